@@ -1,0 +1,1 @@
+"""WHAT: the nouns, the store, the importers, the boundaries, the scenario."""

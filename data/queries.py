@@ -1,0 +1,184 @@
+"""Queries over several columns, for ``Transaction.select`` and ``.rows``."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+
+from data.schema import (
+    deliveries,
+    hot_list,
+    judgements,
+    leads,
+    quarantine,
+    reads,
+    reports,
+    sites,
+)
+
+
+def reads_by_key(keys: Sequence[str], since: datetime) -> Select[Any]:
+    """Select reads with one of these skeletons, from a moment on, oldest first."""
+    return (
+        select(reads)
+        .where(reads.c.plate_key.in_(keys), reads.c.at >= since)
+        .order_by(reads.c.at, reads.c.id)
+    )
+
+
+def hot_list_mark() -> Select[Any]:
+    """Select a mark that changes with every change to the hot list."""
+    return select(
+        func.count().label("entries"),
+        func.coalesce(func.sum(hot_list.c.version), 0).label("versions"),
+    )
+
+
+def leads_page(
+    *,
+    state: str | None,
+    county: str | None,
+    after: tuple[datetime, str] | None,
+    limit: int,
+) -> Select[Any]:
+    """Select leads, newest read first; `county` is that of an agency told of it."""
+    query = select(leads).order_by(leads.c.at.desc(), leads.c.id.desc()).limit(limit)
+    if state is not None:
+        query = query.where(leads.c.state == state)
+    if county is not None:
+        told = select(deliveries.c.subject_id).where(
+            deliveries.c.subject_kind == "lead", deliveries.c.agency_id == county
+        )
+        query = query.where(leads.c.id.in_(told))
+    return query.where(_after(leads.c.at, leads.c.id, after)) if after else query
+
+
+def reports_page(
+    *,
+    state: str | None,
+    kind: str | None,
+    after: tuple[datetime, str] | None,
+    limit: int,
+) -> Select[Any]:
+    """Select reports, newest first."""
+    query = select(reports).order_by(reports.c.reported_at.desc(), reports.c.id.desc())
+    for column, value in ((reports.c.state, state), (reports.c.kind, kind)):
+        query = query.where(column == value) if value is not None else query
+    at = reports.c.reported_at
+    query = query.where(_after(at, reports.c.id, after)) if after else query
+    return query.limit(limit)
+
+
+def _after(
+    at: ColumnElement[datetime], key: ColumnElement[str], last: tuple[datetime, str]
+) -> ColumnElement[bool]:
+    return or_(at < last[0], and_(at == last[0], key < last[1]))
+
+
+def deliveries_of(subject_ids: Iterable[str]) -> Select[Any]:
+    """Select the deliveries about these subjects, owners first, then by agency."""
+    return (
+        select(deliveries)
+        .where(deliveries.c.subject_id.in_(list(subject_ids)))
+        .order_by(deliveries.c.created_at, deliveries.c.role, deliveries.c.agency_id)
+    )
+
+
+def judgements_of(lead_ids: Iterable[str]) -> Select[Any]:
+    """Select the judgements of these leads, the first one first."""
+    return (
+        select(judgements)
+        .where(judgements.c.lead_id.in_(list(lead_ids)))
+        .order_by(judgements.c.at, judgements.c.id)
+    )
+
+
+def cameras_that_read(plate: str, since: datetime, until: datetime) -> Select[Any]:
+    """Select the cameras that read exactly this plate in a span of time."""
+    return (
+        select(reads.c.camera_id)
+        .where(reads.c.plate == plate, reads.c.at.between(since, until))
+        .distinct()
+    )
+
+
+def site_columns(
+    kinds: Sequence[str] | None = None,
+    *,
+    bbox: tuple[float, float, float, float] | None = None,
+    limit: int | None = None,
+) -> Select[Any]:
+    """Select what an index or a map needs of the sites that have a point.
+
+    `bbox` is west, south, east, north in degrees, the rim included.
+    """
+    query = select(
+        sites.c.id,
+        sites.c.kind,
+        sites.c.name,
+        sites.c.lng,
+        sites.c.lat,
+        sites.c.county_code,
+        sites.c.reads_plates,
+    ).where(sites.c.lng.is_not(None))
+    if kinds is not None:
+        query = query.where(sites.c.kind.in_(kinds))
+    if bbox is not None:
+        west, south, east, north = bbox
+        query = query.where(
+            sites.c.lng.between(west, east), sites.c.lat.between(south, north)
+        )
+    return query.order_by(sites.c.id).limit(limit)
+
+
+def count_by(column: str) -> Select[Any]:
+    """Count rows by a column named as ``leads.state`` or ``sites.kind``."""
+    tables = {"leads": leads, "sites": sites, "deliveries": deliveries}
+    table, name = column.split(".")
+    found = tables[table].c[name]
+    return select(found.label("value"), func.count().label("n")).group_by(found)
+
+
+def span_of_reads() -> Select[Any]:
+    """Select when the first and the last read happened; None when there is none."""
+    return select(
+        func.min(reads.c.at).label("first"), func.max(reads.c.at).label("last")
+    )
+
+
+def any_synthetic() -> Select[Any]:
+    """Select one synthetic report, if there is any."""
+    return select(reports.c.id).where(reports.c.synthetic).limit(1)
+
+
+def sites_mark() -> Select[Any]:
+    """Select a mark that changes when sites are added or changed."""
+    return select(
+        func.count().label("sites"),
+        func.coalesce(func.sum(sites.c.version), 0).label("versions"),
+    )
+
+
+def quarantined(
+    *, state: str | None = "held", code: str | None = None, load_id: str | None = None
+) -> Select[Any]:
+    """Select quarantined rows by file and row number."""
+    query = select(quarantine).order_by(quarantine.c.file, quarantine.c.row)
+    wanted = {"state": state, "code": code, "load_id": load_id}
+    for name, value in wanted.items():
+        query = query.where(quarantine.c[name] == value) if value else query
+    return query
+
+
+def deliveries_page(
+    *, subject_id: str | None, agency_id: str | None, limit: int
+) -> Select[Any]:
+    """Select deliveries about a subject or to an agency, the newest first."""
+    query = select(deliveries).order_by(
+        deliveries.c.created_at.desc(), deliveries.c.role, deliveries.c.agency_id
+    )
+    wanted = {"subject_id": subject_id, "agency_id": agency_id}
+    for name, value in wanted.items():
+        query = query.where(deliveries.c[name] == value) if value else query
+    return query.limit(limit)

@@ -1,0 +1,358 @@
+"""The nouns: what the service keeps, as frozen values.
+
+Every record has an ``id``. Records that change carry a ``version`` that starts at
+1 and grows by one with each change; the store keeps every version. Times are
+aware UTC. Coordinates are WGS 84 degrees, longitude before latitude; ``None``
+means not known, and is never the same as "no".
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+
+class ReportKind(StrEnum):
+    """What a report tells of."""
+
+    STOLEN_VEHICLE = "stolen-vehicle"
+    STOLEN_PLATE = "stolen-plate"
+    MISSING_PERSON = "missing-person"
+    FOUND_PERSON = "found-person"
+    WITHDRAWAL = "withdrawal"
+    THEFT = "theft"
+    ROBBERY = "robbery"
+
+
+class ReportState(StrEnum):
+    """Where a report stands; only an open one can lead to anything."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+
+
+class SiteKind(StrEnum):
+    """What stands at a site."""
+
+    CAMERA = "camera"
+    SPEED_CAMERA = "speed-camera"
+    GANTRY = "gantry"
+    ATM = "atm"
+    STATION = "station"
+
+
+class LeadState(StrEnum):
+    """What people have said of a lead; nobody has yet when it is unverified."""
+
+    UNVERIFIED = "unverified"
+    POSITIVE = "positive"
+    NEGATIVE = "negative"
+    UNSURE = "unsure"
+    WITHDRAWN = "withdrawn"
+
+
+class LeadLevel(StrEnum):
+    """How much a lead may ask of its recipients."""
+
+    ACTION = "action"
+    ADVICE = "advice"
+
+
+class Verdict(StrEnum):
+    """A person's judgement of a lead."""
+
+    POSITIVE = "positive"
+    NEGATIVE = "negative"
+    UNSURE = "unsure"
+
+
+class Role(StrEnum):
+    """Why an agency is told."""
+
+    OWNER = "owner"
+    SCENE = "scene"
+    TRANSIT = "transit"
+    HOT_LIST = "hot-list"
+
+
+class DeliveryState(StrEnum):
+    """How far a delivery has come."""
+
+    PENDING = "pending"
+    SENT = "sent"
+    ACKNOWLEDGED = "acknowledged"
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a record came from: a source, and the row in it when it had rows."""
+
+    source: str
+    row: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """A police agency; ``county_code`` is its jurisdiction, None for a national one."""
+
+    id: str
+    name: str
+    county_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactPoint:
+    """Whom to tell at an agency, and how."""
+
+    id: str
+    agency_id: str
+    name: str
+    channel: str = "desk"
+    address: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place on the earth, with what was said of it.
+
+    ``error_m`` is the radius that holds the true place with 68 % probability;
+    None when nobody said. The codes are those of the leading county, town and
+    village, None where no boundary covers the point.
+    """
+
+    lng: float | None = None
+    lat: float | None = None
+    error_m: float | None = None
+    address: str | None = None
+    county_code: str | None = None
+    town_code: str | None = None
+    village_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Vehicle:
+    """A vehicle as its owner or an officer described it."""
+
+    plate: str | None = None
+    type: str | None = None
+    colour: str | None = None
+    make: str | None = None
+    model: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person as somebody described them."""
+
+    name: str | None = None
+    sex: str | None = None
+    birth_date: date | None = None
+    age_from: int | None = None
+    age_to: int | None = None
+    clothing: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A fixed place of interest: a camera, a cash machine, a police station."""
+
+    id: str
+    kind: SiteKind
+    name: str
+    spot: Spot
+    agency_id: str | None = None
+    reads_plates: bool | None = None
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    provenance: Provenance | None = None
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What someone told the police.
+
+    The event happened at some moment in ``event_from`` … ``event_to``.
+    """
+
+    id: str
+    kind: ReportKind
+    agency_id: str
+    case_number: str
+    reported_at: datetime
+    event_from: datetime
+    event_to: datetime
+    spot: Spot
+    state: ReportState = ReportState.OPEN
+    category: str = "theft"
+    vehicle: Vehicle | None = None
+    person: Person | None = None
+    text: str | None = None
+    synthetic: bool = False
+    closed_reason: str | None = None
+    provenance: Provenance | None = None
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """Something seen by a person, unverified until someone checks it."""
+
+    id: str
+    agency_id: str
+    at: datetime
+    spot: Spot
+    vehicle: Vehicle | None = None
+    person: Person | None = None
+    text: str | None = None
+    provenance: Provenance | None = None
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One licence plate seen by a camera.
+
+    ``plate_raw`` is what the camera sent, never overwritten; ``plate`` is it
+    without dashes, full width and lower case, and ``plate_key`` its look-alike
+    skeleton, by which it is searched. ``confidence`` is the camera's own
+    probability that the whole reading is right.
+    """
+
+    id: str
+    camera_id: str
+    at: datetime
+    plate_raw: str
+    plate: str
+    received_at: datetime
+    spot: Spot
+    plate_key: str = ""
+    sequence: int | None = None
+    confidence: float | None = None
+    vehicle_type: str | None = None
+    colour: str | None = None
+    late: bool = False
+    provenance: Provenance | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HotListEntry:
+    """A wanted vehicle: one per report that names a plate."""
+
+    id: str
+    report_id: str
+    agency_id: str
+    plate: str
+    category: str
+    since: datetime
+    verified_at: datetime
+    expires_at: datetime
+    vehicle: Vehicle
+    spot: Spot
+    until: datetime | None = None
+    state: ReportState = ReportState.OPEN
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """A read that may be of a wanted vehicle, shown to a person with its reasons."""
+
+    id: str
+    report_id: str
+    entry_id: str
+    read_id: str
+    created_at: datetime
+    at: datetime
+    weight_bits: float
+    probability: float
+    level: LeadLevel
+    county_code: str | None
+    explanation: Mapping[str, Any]
+    state: LeadState = LeadState.UNVERIFIED
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a person said of a lead after comparing; never changed, only followed."""
+
+    id: str
+    lead_id: str
+    verdict: Verdict
+    judged_by: str
+    agency_id: str
+    at: datetime
+    compared: tuple[str, ...] = ()
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A row of the outbox: who is told of what, in which role and why."""
+
+    id: str
+    subject_kind: str
+    subject_id: str
+    subject_version: int
+    agency_id: str
+    contact_point_id: str
+    role: Role
+    action: str
+    reason: str
+    rules_version: str
+    created_at: datetime
+    state: DeliveryState = DeliveryState.PENDING
+    acknowledged_at: datetime | None = None
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """One file that was loaded; ``id`` follows from its bytes, kind and options."""
+
+    id: str
+    kind: str
+    file: str
+    sha256: str
+    at: datetime
+    rows: int
+    loaded: int
+    duplicate: int
+    quarantined: int
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantinedRow:
+    """A row that could not become a record, with its reason and its bytes.
+
+    ``load_kind`` and ``options`` say how it was read, so that it can be tried
+    again; ``state`` is ``held`` until that succeeds, then ``redriven``.
+    """
+
+    id: str
+    load_id: str
+    load_kind: str
+    file: str
+    row: int
+    code: str
+    reason: str
+    raw: bytes
+    header: bytes = b""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    at: datetime | None = None
+    state: str = "held"
+    version: int = 1
+
+
+def content_id(prefix: str, *parts: object) -> str:
+    """Name a record by its content, so that sending it twice names it once.
+
+    The id is the prefix and 80 bits of SHA-256 over the parts. Parts are joined
+    with a byte that cannot occur in text, so ("ab", "c") is not ("a", "bc").
+    """
+    joined = "\x00".join("" if part is None else str(part) for part in parts)
+    return f"{prefix}-{hashlib.sha256(joined.encode()).hexdigest()[:20]}"
