@@ -1,0 +1,1 @@
+"""WHO: pure functions over records: plates, evidence, weights, the hot list."""

@@ -1,0 +1,66 @@
+"""The kinds of evidence, one function each.
+
+The first line of each docstring is what the detective reads about it. A function
+returns the name of a level, or None when there is nothing to compare.
+"""
+
+from datetime import datetime
+
+TWO_WHEELS = frozenset({"scooter", "heavy-motorcycle"})
+NEAR_TYPES = (
+    frozenset({"sedan", "suv"}),
+    frozenset({"suv", "van"}),
+    frozenset({"sedan", "taxi"}),
+    frozenset({"van", "truck"}),
+    frozenset({"truck", "bus"}),
+    frozenset({"scooter", "heavy-motorcycle"}),
+)
+NIGHT_COLOURS = (
+    frozenset({"white", "silver", "grey", "gold", "yellow", "pink"}),
+    frozenset({"black", "grey", "blue", "green", "brown", "purple", "red"}),
+)
+"""Colours that infra-red light and sodium lamps make alike."""
+
+FASTEST_KMH = 130.0
+"""Straight-line speed that no ordinary journey reaches: freeways allow 110 km/h."""
+
+FRESH_H = 6.0
+DAYS_H = 7 * 24.0
+
+
+def compare_type(wanted: str | None, seen: str | None) -> str | None:
+    """比對車種：攝影機判定的車種與報案車輛是否相符。"""
+    if wanted is None or seen is None:
+        return None
+    if wanted == seen:
+        return "same"
+    if frozenset({wanted, seen}) in NEAR_TYPES:
+        return "near"
+    crosses = (wanted in TWO_WHEELS) != (seen in TWO_WHEELS)
+    return "wheels" if crosses else "other"
+
+
+def compare_colour(wanted: str | None, seen: str | None) -> str | None:
+    """比對顏色：攝影機判定的顏色與報案車輛是否相符，夜間混淆另計。"""
+    if wanted is None or seen is None:
+        return None
+    if wanted == seen:
+        return "same"
+    mixed = any(wanted in group and seen in group for group in NIGHT_COLOURS)
+    return "night" if mixed else "other"
+
+
+def compare_journey(
+    distance_m: float | None, since: datetime, at: datetime
+) -> str | None:
+    """比對時間與距離：失竊後到此處，直線距離所需車速是否合理。"""
+    hours = (at - since).total_seconds() / 3600
+    if hours < 0:
+        return None
+    if distance_m is not None and distance_m / 1000 > FASTEST_KMH * hours + 1:
+        return "too-far"
+    if hours > DAYS_H:
+        return "later"
+    if distance_m is None:
+        return None
+    return "fresh" if hours <= FRESH_H else "days"

@@ -1,0 +1,195 @@
+"""Weighing a read against a hot list entry, with the reasons kept."""
+
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from math import log2
+from typing import Any
+
+from data.records import HotListEntry, LeadLevel, Read
+from matching.evidence import compare_colour, compare_journey, compare_type
+from matching.misreads import Misreads, error_of
+from matching.model import Model
+from matching.plates import forms_of, written
+
+LEAST = 1e-15
+"""Floor of u: below it the plate model's own roughness decides, not the reading."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one comparison found: bits for (above 0), against (below), or nothing."""
+
+    name: str
+    label: str
+    level: str | None
+    level_label: str
+    bits: float
+    left: str | None
+    right: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """A weighed pair: the prior, what each comparison added, and the sum."""
+
+    model: str
+    prior_bits: float
+    findings: tuple[Finding, ...]
+    lead_from: float
+    action_from: float
+    expired: bool
+    seen: str
+    wanted: str
+    error: float
+
+    @property
+    def exact(self) -> bool:
+        """Whether the reading is the wanted plate, character by character."""
+        return self.seen == self.wanted
+
+    @property
+    def bits(self) -> float:
+        """The prior and all findings, added."""
+        return self.prior_bits + sum(finding.bits for finding in self.findings)
+
+    @property
+    def probability(self) -> float:
+        """The weight as a probability, 2^bits / (1 + 2^bits)."""
+        return float(1 / (1 + 2.0 ** -max(min(self.bits, 60.0), -60.0)))
+
+    @property
+    def level(self) -> LeadLevel | None:
+        """What the pair may ask for; None when it is not shown at all.
+
+        An exact reading of a wanted plate is always shown, whatever speaks
+        against it: a plate on the wrong vehicle is news too. An entry past its
+        date never asks for action.
+        """
+        if self.probability >= self.action_from and not self.expired:
+            return LeadLevel.ACTION
+        if self.exact or self.probability >= self.lead_from:
+            return LeadLevel.ADVICE
+        return None
+
+    def rivals(self, keep: int = 3) -> list[tuple[str, float]]:
+        """Return other plates that could have been read so, the likeliest first."""
+        likely = _rivals(self.seen, self.error)
+        return [rival for rival in likely if rival[0] != self.wanted][:keep]
+
+    def explanation(self) -> dict[str, Any]:
+        """Return what is shown and kept: everything needed to add it up again."""
+        return {
+            "model": self.model,
+            "prior_bits": self.prior_bits,
+            "total_bits": self.bits,
+            "probability": self.probability,
+            "lead_from": self.lead_from,
+            "action_from": self.action_from,
+            "exact": self.exact,
+            "expired": self.expired,
+            "comparisons": [asdict(finding) for finding in self.findings],
+            "rivals": [
+                {"plate": written(plate), "probability": probability}
+                for plate, probability in self.rivals()
+            ],
+        }
+
+
+def weigh_read(
+    read: Read, entry: HotListEntry, model: Model, *, distance_m: float | None
+) -> Weighing:
+    """Weigh one read against one entry.
+
+    `distance_m` is the geodesic distance from the theft to the camera, None when
+    one of them is not known. Nothing to compare adds exactly 0 bits.
+    """
+    error = error_of(read.confidence, len(read.plate))
+    findings = (
+        _plate(read, entry, model, error),
+        _value(model, "type", entry.vehicle.type, read.vehicle_type),
+        _value(model, "colour", entry.vehicle.colour, read.colour),
+        _journey(read, entry, model, distance_m),
+    )
+    return Weighing(
+        model=model.title,
+        prior_bits=model.prior_bits,
+        findings=findings,
+        lead_from=model.lead_from,
+        action_from=model.action_from,
+        expired=read.at > entry.expires_at,
+        seen=read.plate,
+        wanted=entry.plate,
+        error=error,
+    )
+
+
+def plate_bits(seen: str, plate: str, error: float) -> float:
+    """Return log2 of P(reading | this plate) over P(reading | any other vehicle)."""
+    misreads = Misreads(error)
+    m = misreads.reading(seen, plate)
+    own = m * sum(form.frequency for form in forms_of(plate))
+    return log2(max(m, LEAST) / max(misreads.anyone(seen) - own, LEAST))
+
+
+def _plate(read: Read, entry: HotListEntry, model: Model, error: float) -> Finding:
+    comparison = model.comparisons["plate"]
+    return Finding(
+        name=comparison.name,
+        label=comparison.label,
+        level="exact" if read.plate == entry.plate else "misread",
+        level_label=_plate_words(read.plate, entry.plate),
+        bits=plate_bits(read.plate, entry.plate, error),
+        left=written(entry.plate),
+        right=read.plate_raw,
+    )
+
+
+def _plate_words(seen: str, plate: str) -> str:
+    if seen == plate:
+        return "讀取結果與車牌完全相同"
+    if len(seen) != len(plate):
+        return (
+            "可由誤讀造成：" + ("漏讀" if len(seen) < len(plate) else "多讀") + "字元"
+        )
+    changes = [
+        f"{true}→{here}" for true, here in zip(plate, seen, strict=True) if true != here
+    ]
+    note = "" if forms_of(seen) else "；讀取結果不符任何車牌編碼格式"
+    return "可由誤讀造成：" + "、".join(changes) + note
+
+
+def _value(model: Model, name: str, left: str | None, right: str | None) -> Finding:
+    comparison = model.comparisons[name]
+    level = {"type": compare_type, "colour": compare_colour}[name](left, right)
+    return _finding(model, comparison.name, level, left, right)
+
+
+def _journey(
+    read: Read, entry: HotListEntry, model: Model, distance_m: float | None
+) -> Finding:
+    level = compare_journey(distance_m, entry.since, read.at)
+    hours = (read.at - entry.since).total_seconds() / 3600
+    far = "距離不明" if distance_m is None else f"直線 {distance_m / 1000:.1f} 公里"
+    return _finding(model, "journey", level, None, f"{far}，{hours:.1f} 小時")
+
+
+def _finding(
+    model: Model, name: str, level: str | None, left: str | None, right: str | None
+) -> Finding:
+    comparison = model.comparisons[name]
+    if level is None:
+        return Finding(name, comparison.label, None, "無資料可比", 0.0, left, right)
+    return Finding(
+        name=name,
+        label=comparison.label,
+        level=level,
+        level_label=comparison.levels[level].label,
+        bits=comparison.bits(level, left),
+        left=left,
+        right=right,
+    )
+
+
+@lru_cache(maxsize=10_000)
+def _rivals(seen: str, error: float) -> list[tuple[str, float]]:
+    return Misreads(error).rivals(seen)
