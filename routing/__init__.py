@@ -1,0 +1,1 @@
+"""WHO MUST KNOW: the desk, the rules, the outbox."""

@@ -1,0 +1,367 @@
+"""The desk: the verbs of the service, where store, geo and matching meet.
+
+Each verb is one transaction: the record, the leads it raises and the deliveries
+they cause are kept together or not at all. The hot list in memory is a pure
+function of the open entries of the store, and is read again whenever the store's
+mark says that somebody else changed it.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from data import queries
+from data.errors import KeyReused
+from data.records import (
+    Agency,
+    ContactPoint,
+    HotListEntry,
+    Judgement,
+    Lead,
+    LeadState,
+    QuarantinedRow,
+    Read,
+    Report,
+    ReportKind,
+    ReportState,
+    Spot,
+    Vehicle,
+    Verdict,
+    content_id,
+)
+from data.store import Store, Transaction
+from geo.boundaries import Boundaries
+from matching.errors import PlateRefused
+from matching.hotlist import HotList, near_skeletons
+from matching.model import Model
+from matching.plates import plain
+from routing.errors import JudgementRefused, ReportNotOpen, ReportRefused, UnknownAgency
+from routing.intake import Completer
+from routing.outbox import deliveries
+from routing.rules import CANCEL, LISTED_DAYS, Recipient, hot_list_recipients
+from routing.screening import Screener
+
+log = logging.getLogger(__name__)
+
+WANTED = frozenset({ReportKind.STOLEN_VEHICLE, ReportKind.STOLEN_PLATE})
+"""Reports of these kinds put their plate on the hot list."""
+
+COMPARED = frozenset({"plate", "vehicle", "list"})
+"""What a person must have compared before a lead may be called positive."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadsAnswer:
+    """What became of a batch: received = stored + duplicate + quarantined."""
+
+    received: int
+    stored: int
+    duplicate: int
+    quarantined: int
+    leads: tuple[Lead, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportAnswer:
+    """What became of a report: its entry, and leads from reads before it came."""
+
+    report: Report
+    entry: HotListEntry | None
+    is_new: bool
+    leads: tuple[Lead, ...]
+
+
+class Desk:
+    """The service's verbs over one store; safe under threads, one verb at a time.
+
+    Parameters
+    ----------
+    now
+        The clock; every time that is kept comes from it or from a message.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        boundaries: Boundaries,
+        model: Model,
+        now: Callable[[], datetime],
+    ) -> None:
+        self.store = store
+        self.boundaries = boundaries
+        self._now = now
+        self._turn = threading.RLock()
+        self._completer = Completer(boundaries)
+        self._screener = Screener(boundaries, model)
+        self._hot_list = HotList()
+        self._mark: object = None
+        self._agencies: dict[str, Agency] = {}
+        self._desks: dict[str, ContactPoint] = {}
+
+    def add_agencies(
+        self, agencies: Iterable[Agency], contact_points: Iterable[ContactPoint]
+    ) -> None:
+        """Enter agencies and their contact points in the directory."""
+        with self._turn, self.store.write() as tx:
+            tx.add_all(agencies)
+            tx.add_all(contact_points)
+            self._agencies = {}
+
+    def agencies(self) -> dict[str, Agency]:
+        """Return the directory of agencies by id."""
+        with self._turn, self.store.read() as tx:
+            self._refresh(tx)
+            return dict(self._agencies)
+
+    def located(self, spot: Spot) -> Spot:
+        """Return a spot with the codes of its county, town and village.
+
+        Raises
+        ------
+        CoordinateRefused
+            When the pair is no place in Taiwan.
+        """
+        return self._completer.located(spot)
+
+    def open_report(self, report: Report) -> ReportAnswer:
+        """Keep a report, want its plate everywhere, and look for it in past reads.
+
+        The same report sent twice is kept once; `is_new` tells.
+
+        Raises
+        ------
+        UnknownAgency
+            When its agency is not in the directory.
+        ReportRefused
+            When a stolen vehicle has no readable plate, or times contradict.
+        KeyReused
+            When another report has its id.
+        """
+        located = self._located(report)
+        with self._turn, self.store.write() as tx:
+            self._refresh(tx)
+            _require(self._agencies, located.agency_id)
+            if not tx.add(located):
+                return self._known(tx, located)
+            entry = self._entry(located)
+            if entry is None:
+                return ReportAnswer(located, None, True, ())
+            tx.add(entry)
+            self._tell(
+                tx, ("report", located.id, 1),
+                hot_list_recipients(located, self._agencies.values()),
+            )  # fmt: skip
+            leads = self._raise(tx, _past(tx, entry), {entry.id: located}, [entry])
+        log.info("opened report %s: %d leads from past reads", located.id, len(leads))
+        return ReportAnswer(located, entry, True, leads)
+
+    def record_reads(
+        self, reads: Sequence[Read], refused: Sequence[QuarantinedRow] = ()
+    ) -> ReadsAnswer:
+        """Keep reads and raise leads; what cannot be kept goes to quarantine.
+
+        `refused` are rows of the same batch that were no reads at all. A read
+        that is already kept is counted as duplicate and raises nothing anew.
+        """
+        with self._turn, self.store.write() as tx:
+            self._refresh(tx)
+            complete, unfit = self._completer.complete(tx, reads, at=self._now())
+            held = [*refused, *unfit]
+            tx.add_all(held)
+            new = tx.add_all(complete)
+            fresh = [read for read in complete if read.id in new]
+            leads = self._raise(tx, fresh, {}, None)
+        answer = ReadsAnswer(
+            received=len(reads) + len(refused),
+            stored=len(new),
+            duplicate=len(complete) - len(new),
+            quarantined=len(held),
+            leads=leads,
+        )
+        kept = answer.stored + answer.duplicate + answer.quarantined
+        if answer.received != kept:
+            raise AssertionError(f"{answer.received} reads came, {kept} accounted for")
+        log.info("recorded %d reads: %d leads", answer.stored, len(leads))
+        return answer
+
+    def close_report(
+        self, report_id: str, *, reason: str, at: datetime | None = None
+    ) -> Report:
+        """Close a report; its plate is no longer wanted from the next read on.
+
+        Leads that nobody has judged are withdrawn, and everybody who was told of
+        the report or of a lead is told that it is over. `at` is when it was over,
+        now by default.
+
+        Raises
+        ------
+        RecordNotFound, ReportNotOpen
+        """
+        at = at or self._now()
+        with self._turn, self.store.write() as tx:
+            self._refresh(tx)
+            report = tx.get(Report, report_id)
+            if report.state is not ReportState.OPEN:
+                raise ReportNotOpen(report_id, report.state)
+            closed = replace(
+                report,
+                state=ReportState.CLOSED,
+                closed_reason=reason,
+                version=report.version + 1,
+            )
+            tx.replace(closed, at=at)
+            self._silence(tx, closed, at)
+            self._withdraw(tx, closed, at)
+        log.info("closed report %s", report_id)
+        return closed
+
+    def judge(self, judgement: Judgement) -> Lead:
+        """Keep a person's verdict on a lead.
+
+        Raises
+        ------
+        RecordNotFound, UnknownAgency
+        JudgementRefused
+            When it is positive without plate, vehicle and list compared, the lead
+            was withdrawn, or nobody signed.
+        """
+        missing = sorted(COMPARED - set(judgement.compared))
+        if judgement.verdict is Verdict.POSITIVE and missing:
+            raise JudgementRefused(
+                f"not compared yet: {', '.join(missing)}; a lead is positive only "
+                "after plate, vehicle and list were compared"
+            )
+        if not judgement.judged_by.strip():
+            raise JudgementRefused("a judgement needs the name of who judged")
+        with self._turn, self.store.write() as tx:
+            self._refresh(tx)
+            _require(self._agencies, judgement.agency_id)
+            lead = tx.get(Lead, judgement.lead_id)
+            if lead.state is LeadState.WITHDRAWN:
+                raise JudgementRefused(f"lead {lead.id!r} was withdrawn")
+            if not tx.add(judgement):
+                return lead
+            state = LeadState(judgement.verdict.value)
+            judged = replace(lead, state=state, version=lead.version + 1)
+            tx.replace(judged, at=judgement.at)
+        return judged
+
+    def _located(self, report: Report) -> Report:
+        if report.event_to < report.event_from:
+            raise ReportRefused(
+                f"event_to {report.event_to} is before event_from {report.event_from}"
+            )
+        return replace(report, spot=self.located(report.spot))
+
+    def _entry(self, report: Report) -> HotListEntry | None:
+        if report.kind not in WANTED or report.state is not ReportState.OPEN:
+            return None
+        vehicle = report.vehicle or Vehicle()
+        try:
+            plate = plain(vehicle.plate or "")
+        except PlateRefused as error:
+            raise ReportRefused(f"{report.kind} needs a plate: {error}") from error
+        days = LISTED_DAYS.get(report.category, min(LISTED_DAYS.values()))
+        return HotListEntry(
+            id=content_id("hot", report.id),
+            report_id=report.id,
+            agency_id=report.agency_id,
+            plate=plate,
+            category=report.category,
+            since=report.event_from,
+            verified_at=report.reported_at,
+            expires_at=report.reported_at + timedelta(days=days),
+            vehicle=vehicle,
+            spot=report.spot,
+        )
+
+    def _known(self, tx: Transaction, report: Report) -> ReportAnswer:
+        kept = tx.get(Report, report.id)
+        first = tx.versions(Report, report.id)[0]
+        same = replace(
+            report, reported_at=first.reported_at, provenance=first.provenance
+        )
+        if first != same:
+            raise KeyReused("report", report.case_number)
+        entries = tx.find(HotListEntry, report_id=report.id)
+        return ReportAnswer(kept, entries[0] if entries else None, False, ())
+
+    def _raise(
+        self,
+        tx: Transaction,
+        reads: Iterable[Read],
+        reports: dict[str, Report],
+        entries: list[HotListEntry] | None,
+    ) -> tuple[Lead, ...]:
+        """Screen reads against given entries or the hot list; keep what it raises."""
+        leads: list[Lead] = []
+        for read in reads:
+            wanted = (
+                self._hot_list.candidates(read.plate) if entries is None else entries
+            )
+            for entry in wanted:
+                lead = self._screener.screen(read, entry, at=self._now())
+                if lead is None or not tx.add(lead):
+                    continue
+                if entry.id not in reports:
+                    reports[entry.id] = tx.get(Report, entry.report_id)
+                report = reports[entry.id]
+                recipients = self._screener.recipients(
+                    lead, report, read, self._agencies
+                )
+                self._tell(tx, ("lead", lead.id, 1), recipients)
+                leads.append(lead)
+        return tuple(leads)
+
+    def _tell(
+        self,
+        tx: Transaction,
+        subject: tuple[str, str, int],
+        recipients: Iterable[Recipient],
+    ) -> None:
+        tx.add_all(deliveries(subject, recipients, desks=self._desks, at=self._now()))
+
+    def _silence(self, tx: Transaction, report: Report, at: datetime) -> None:
+        for entry in tx.find(HotListEntry, report_id=report.id, state=ReportState.OPEN):
+            closed = replace(entry, state=report.state, version=entry.version + 1)
+            tx.replace(closed, at=at)
+
+    def _withdraw(self, tx: Transaction, report: Report, at: datetime) -> None:
+        leads = tx.find(Lead, report_id=report.id)
+        for lead in leads:
+            if lead.state is LeadState.UNVERIFIED:
+                over = replace(
+                    lead, state=LeadState.WITHDRAWN, version=lead.version + 1
+                )
+                tx.replace(over, at=at)
+        subjects = [report.id, *(lead.id for lead in leads)]
+        told: dict[str, Recipient] = {}
+        for row in tx.rows(queries.deliveries_of(subjects)):
+            reason = f"結案：{report.closed_reason}；停止比對與查緝"
+            who = Recipient(row["agency_id"], row["role"], CANCEL, reason)
+            told.setdefault(who.agency_id, who)
+        self._tell(tx, ("report", report.id, report.version), told.values())
+
+    def _refresh(self, tx: Transaction) -> None:
+        if not self._agencies:
+            self._agencies = {agency.id: agency for agency in tx.find(Agency)}
+            desks = tx.find(ContactPoint)
+            self._desks = {desk.agency_id: desk for desk in reversed(desks)}
+        mark = tx.rows(queries.hot_list_mark())[0]
+        if mark != self._mark:
+            wanted = tx.find(HotListEntry, state=ReportState.OPEN)
+            self._hot_list = HotList(wanted)
+            self._mark = mark
+
+
+def _require(agencies: dict[str, Agency], agency_id: str) -> None:
+    if agency_id not in agencies:
+        raise UnknownAgency(agency_id)
+
+
+def _past(tx: Transaction, entry: HotListEntry) -> list[Read]:
+    keys = list(near_skeletons(entry.plate))
+    return tx.select(Read, queries.reads_by_key(keys, entry.since))

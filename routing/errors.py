@@ -1,0 +1,41 @@
+"""What can go wrong at the desk.
+
+::
+
+    RoutingError
+    ├── UnknownAgency       an agency that is not in the directory
+    ├── ReportRefused       a report that cannot be kept as it is
+    ├── ReportNotOpen       a change to a report that is closed
+    └── JudgementRefused    a verdict without what it needs
+"""
+
+
+class RoutingError(Exception):
+    """The base of everything this package raises on purpose."""
+
+
+class UnknownAgency(RoutingError):
+    """There is no such agency in the directory."""
+
+    def __init__(self, agency_id: str) -> None:
+        super().__init__(
+            f"there is no agency {agency_id!r}: agencies are named by the county "
+            "code of their jurisdiction, such as 10005"
+        )
+        self.agency_id = agency_id
+
+
+class ReportRefused(RoutingError):
+    """A report that cannot be kept; the message says what is missing."""
+
+
+class ReportNotOpen(RoutingError):
+    """The report is closed or withdrawn already."""
+
+    def __init__(self, report_id: str, state: str) -> None:
+        super().__init__(f"report {report_id!r} is {state}: only an open one changes")
+        self.report_id = report_id
+
+
+class JudgementRefused(RoutingError):
+    """A verdict that is not acceptable; the message says what it needs."""

@@ -1,0 +1,143 @@
+"""Completing what comes in: plates made plain, places found, the rest set aside."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import orjson
+
+from data.records import QuarantinedRow, Read, Site, Spot, content_id
+from data.store import Transaction
+from geo.boundaries import Boundaries, Note, Place
+from geo.crs import require_degrees
+from matching.errors import PlateRefused
+from matching.plates import plain, skeleton
+
+LATE_AFTER = timedelta(minutes=10)
+"""A read that arrives later than this after it was made is marked late."""
+
+NO_POINT = frozenset({Note.NAN, Note.SWAPPED, Note.METRES, Note.ZERO, Note.OUTSIDE})
+"""Notes of pairs that are no point in Taiwan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """Why a read cannot be kept."""
+
+    code: str
+    reason: str
+
+
+class Completer:
+    """Fills in what a message leaves to us: plain plate, place, county.
+
+    A read's own point counts before its camera's; without either it has no
+    county, so it goes to quarantine and can be tried again once the camera is
+    loaded.
+    """
+
+    def __init__(self, boundaries: Boundaries) -> None:
+        self._boundaries = boundaries
+
+    def complete(
+        self, tx: Transaction, reads: Sequence[Read], *, at: datetime
+    ) -> tuple[list[Read], list[QuarantinedRow]]:
+        """Return the reads that can be kept, and rows for quarantine.
+
+        `at` is the time of arrival.
+        """
+        cameras = tx.get_all(Site, (read.camera_id for read in reads))
+        complete: list[Read] = []
+        unfit: list[QuarantinedRow] = []
+        for read in reads:
+            made = self._made(read, cameras.get(read.camera_id))
+            if isinstance(made, Unfit):
+                unfit.append(set_aside(read, made, at=at))
+            else:
+                complete.append(made)
+        return complete, unfit
+
+    def located(self, spot: Spot) -> Spot:
+        """Return a spot with its codes; one without a point keeps those it has.
+
+        Raises
+        ------
+        CoordinateRefused
+            When the pair is no place in Taiwan.
+        """
+        if spot.lng is None or spot.lat is None:
+            return spot
+        place = self._boundaries.locate(lng=spot.lng, lat=spot.lat)
+        if place.note in NO_POINT:
+            require_degrees(lng=spot.lng, lat=spot.lat)
+        return _with_codes(spot, place)
+
+    def _made(self, read: Read, camera: Site | None) -> Read | Unfit:
+        try:
+            plate = plain(read.plate_raw)
+        except PlateRefused as error:
+            return Unfit(f"plate-{error.code}", str(error))
+        spot = self._spot(read, camera)
+        if isinstance(spot, Unfit):
+            return spot
+        return replace(
+            read,
+            plate=plate,
+            plate_key=skeleton(plate),
+            spot=spot,
+            late=read.received_at - read.at > LATE_AFTER,
+        )
+
+    def _spot(self, read: Read, camera: Site | None) -> Spot | Unfit:
+        if read.spot.lng is not None and read.spot.lat is not None:
+            place = self._boundaries.locate(lng=read.spot.lng, lat=read.spot.lat)
+            if place.note in NO_POINT:
+                return Unfit(f"place-{place.note.value}", place.why)
+            return _with_codes(read.spot, place)
+        if camera is not None and camera.spot.lng is not None:
+            return camera.spot
+        known = "is not registered" if camera is None else "has no point"
+        return Unfit(
+            "camera-unknown",
+            f"camera {read.camera_id!r} {known} and the read has no coordinates: "
+            "load the camera, then redrive",
+        )
+
+
+def _with_codes(spot: Spot, place: Place) -> Spot:
+    return replace(
+        spot,
+        county_code=place.county.code if place.county else None,
+        town_code=place.town.code if place.town else None,
+        village_code=place.village.code if place.village else None,
+    )
+
+
+def set_aside(read: Read, unfit: Unfit, *, at: datetime) -> QuarantinedRow:
+    """Return the quarantine row of a read that cannot be kept."""
+    raw = orjson.dumps(
+        {
+            "camera_id": read.camera_id,
+            "at": read.at,
+            "plate": read.plate_raw,
+            "sequence": read.sequence,
+            "confidence": read.confidence,
+            "vehicle_type": read.vehicle_type,
+            "colour": read.colour,
+            "lng": read.spot.lng,
+            "lat": read.spot.lat,
+        }
+    )
+    source = read.provenance.source if read.provenance else read.camera_id
+    row = read.provenance.row if read.provenance else None
+    return QuarantinedRow(
+        id=content_id("qua", "reads", source, row, raw.hex()),
+        load_id=source,
+        load_kind="reads",
+        file=source,
+        row=row or 0,
+        code=unfit.code,
+        reason=unfit.reason,
+        raw=raw,
+        at=at,
+    )
