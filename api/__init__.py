@@ -1,0 +1,1 @@
+"""THE DOOR: HTTP, settings and the command line. Thin."""

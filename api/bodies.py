@@ -1,0 +1,128 @@
+"""Reading request bodies: capped while they come, strict about what they hold."""
+
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+import orjson
+from fastapi import Request
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from api.problems import BadBody
+
+Shape = TypeVar("Shape", bound=BaseModel)
+
+SMALL = 256 * 1024
+LARGE = 32 * 1024 * 1024
+"""Caps in bytes: one record, and one batch of reads."""
+
+JSON = "application/json"
+NDJSON = "application/x-ndjson"
+
+
+class Strict(BaseModel):
+    """A body's shape: no coercion, no NaN, no unknown field."""
+
+    model_config = ConfigDict(
+        extra="forbid", strict=True, allow_inf_nan=False, frozen=True
+    )
+
+
+async def read_body(request: Request, cap: int) -> bytes:
+    """Read a body, giving up as soon as it is larger than `cap` bytes.
+
+    Raises
+    ------
+    BadBody
+    """
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > cap:
+            raise BadBody(
+                HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+                "body-too-large",
+                f"the body is larger than {cap} bytes: send it in parts",
+            )
+        parts.append(part)
+    return b"".join(parts)
+
+
+def content_type(request: Request, *accepted: str) -> str:
+    """Return the body's media type.
+
+    Anything but the accepted ones is refused, which also keeps other sites'
+    pages from posting here: a browser asks us first before it sends these types.
+
+    Raises
+    ------
+    BadBody
+    """
+    given = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if given not in accepted:
+        raise BadBody(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            "unsupported-type",
+            f"send Content-Type: {' or '.join(accepted)}",
+        )
+    return given
+
+
+def parse_json(raw: bytes) -> Any:  # noqa: ANN401
+    """Parse JSON, refusing NaN, infinities, lone surrogates and deep nesting.
+
+    Raises
+    ------
+    BadBody
+    """
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        raise BadBody(
+            HTTPStatus.BAD_REQUEST, "bad-request", f"no valid JSON: {error.msg}"
+        ) from None
+
+
+def shaped(shape: type[Shape], raw: bytes) -> Shape:
+    """Parse a body into its shape; the answer to a bad one never echoes it.
+
+    Raises
+    ------
+    BadBody
+    """
+    parse_json(raw)
+    try:
+        return shape.model_validate_json(raw)
+    except ValidationError as error:
+        raise BadBody(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "invalid",
+            "see errors",
+            [
+                {"pointer": pointer_of(found["loc"]), "detail": found["msg"]}
+                for found in error.errors(include_url=False, include_input=False)
+            ],
+        ) from None
+
+
+def pointer_of(location: tuple[int | str, ...]) -> str:
+    """Write a location as a JSON pointer."""
+    return "/" + "/".join(str(part) for part in location)
+
+
+def body_of(shape: type[Shape]) -> Callable[[Request], Awaitable[Shape]]:
+    """Make a dependency that reads a JSON body of this shape."""
+
+    async def read(request: Request) -> Shape:
+        content_type(request, JSON)
+        return shaped(shape, await read_body(request, SMALL))
+
+    return read
+
+
+def documented(*shapes: type[BaseModel]) -> dict[str, Any]:
+    """Describe a body of one of these shapes for the OpenAPI document."""
+    schema = shapes[0].model_json_schema(ref_template="#/components/schemas/{model}")
+    schema.pop("$defs", None)
+    return {"requestBody": {"required": True, "content": {JSON: {"schema": schema}}}}

@@ -1,0 +1,305 @@
+"""``load`` and ``quarantine``: files in, and what became of each row."""
+
+import json as jsons
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+from rich.text import Text
+
+from data.bundled import load_boundaries
+from data.errors import DataError
+from data.importers.boundary_files import keep_boundary_file
+from data.importers.loading import Outcome, keep_sites
+from data.importers.parsed import (
+    SITE_KINDS,
+    LoadKind,
+    Options,
+    Parsed,
+    Setting,
+)
+from data.importers.reading import parse_file
+from data.importers.redriving import held_rows, redrive_sites
+from data.records import QuarantinedRow
+from data.store import Store, open_store
+from geo.boundaries import Boundaries, Level
+from geo.errors import GeoError
+
+DEFAULT_DB = Path("var/lianfang.db")
+
+Keeper = Callable[[Store, Parsed, Boundaries, datetime], Outcome]
+"""Keeps reports, hot lists and reads: the desk's part, handed in by the caller."""
+
+
+class What(StrEnum):
+    """What can be loaded."""
+
+    CAMERAS = "cameras"
+    ATMS = "atms"
+    STATIONS = "stations"
+    REPORTS = "reports"
+    HOTLIST = "hotlist"
+    READS = "reads"
+    BOUNDARIES = "boundaries"
+
+
+Db = Annotated[Path, typer.Option("--db", help="The store's file.")]
+Crs = Annotated[
+    str | None,
+    typer.Option("--crs", help="CRS of every pair, such as EPSG:3826."),
+]
+Encoding = Annotated[
+    str | None, typer.Option("--encoding", help="Such as cp950; found by itself.")
+]
+LngCol = Annotated[
+    str | None, typer.Option("--lng-col", help="Column of the longitude or easting.")
+]
+LatCol = Annotated[
+    str | None, typer.Option("--lat-col", help="Column of the latitude or northing.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
+
+
+def register(app: typer.Typer, *, keep_others: Keeper | None = None) -> None:
+    """Add ``load`` and ``quarantine`` to a command line.
+
+    Parameters
+    ----------
+    keep_others
+        Keeps what goes through the desk; without it only sites can be loaded.
+    """
+    app.command("load")(_load_command(keep_others))
+    quarantine = typer.Typer(help="Rows that could not become records.")
+    quarantine.command("list")(list_quarantine)
+    quarantine.command("redrive")(redrive)
+    app.add_typer(quarantine, name="quarantine")
+
+
+def _load_command(keep_others: Keeper | None) -> Callable[..., None]:
+    def load(  # noqa: PLR0913 - these are the options of the command line
+        what: Annotated[What, typer.Argument(help="What the files are lists of.")],
+        files: Annotated[list[Path], typer.Argument(help="CSV, JSON or GeoPackage.")],
+        *,
+        crs: Crs = None,
+        encoding: Encoding = None,
+        lng_col: LngCol = None,
+        lat_col: LatCol = None,
+        level: Annotated[
+            Level, typer.Option("--level", help="Of a boundary file.")
+        ] = Level.COUNTY,
+        as_json: AsJson = False,
+        db: Db = DEFAULT_DB,
+    ) -> None:
+        """Load files; rows that cannot be read are held with their reason."""
+        options = Options(crs, encoding, lng_col, lat_col)
+        if what is What.BOUNDARIES:
+            _load_boundaries(files, db.parent, level, options)
+            return
+        kind = LoadKind(what.value)
+        with _one_red_line():
+            _require_keeper(kind, keep_others)
+            with open_store(db) as store:
+                loader = _Loader(store, load_boundaries(), keep_others)
+                outcomes = [loader.load(path, kind, options) for path in files]
+        _tell([each for each in outcomes if each is not None], as_json=as_json)
+        if None in outcomes:
+            raise typer.Exit(1)
+
+    return load
+
+
+class _Loader:
+    """Loads one file after the other into a store."""
+
+    def __init__(
+        self, store: Store, boundaries: Boundaries, keep_others: Keeper | None
+    ) -> None:
+        self._store = store
+        self._boundaries = boundaries
+        self._keep_others = keep_others
+
+    def load(self, path: Path, kind: LoadKind, options: Options) -> Outcome | None:
+        """Load a file; None, and a red line, when it was refused."""
+        at = datetime.now(UTC)
+        try:
+            parsed = self._parsed(path, kind, options, at)
+            if self._keep_others is None or kind in SITE_KINDS:
+                return keep_sites(self._store, parsed, at=at)
+            return self._keep_others(self._store, parsed, self._boundaries, at)
+        except DataError as error:
+            _red_line(error)
+            return None
+
+    def _parsed(
+        self, path: Path, kind: LoadKind, options: Options, at: datetime
+    ) -> Parsed:
+        console = Console(stderr=True)
+        with Progress(
+            console=console, transient=True, disable=not console.is_terminal
+        ) as progress:
+            task = progress.add_task(path.name)
+            return parse_file(
+                path,
+                kind,
+                options=options,
+                boundaries=self._boundaries,
+                at=at,
+                on_progress=lambda done, total: progress.update(
+                    task, completed=done, total=total
+                ),
+            )
+
+
+def _require_keeper(kind: LoadKind, keep_others: Keeper | None) -> None:
+    if kind not in SITE_KINDS and keep_others is None:
+        raise typer.BadParameter(f"{kind} cannot be loaded without a desk")
+
+
+def _load_boundaries(
+    files: list[Path], folder: Path, level: Level, options: Options
+) -> None:
+    for path in files:
+        with _one_red_line():
+            kept = keep_boundary_file(
+                path, folder, level=level, crs=options.crs, encoding=options.encoding
+            )
+        typer.echo(f"{kept.report.boundaries} {level} boundaries kept as {kept.path}")
+
+
+def list_quarantine(
+    *,
+    code: Annotated[
+        str | None, typer.Option("--code", help="Only this reason.")
+    ] = None,
+    load: Annotated[str | None, typer.Option("--load", help="Only this load.")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1)] = 100,
+    as_json: AsJson = False,
+    db: Db = DEFAULT_DB,
+) -> None:
+    """List the rows that are held."""
+    with _one_red_line(), open_store(db) as store:
+        rows = _held(store, code=code, load_id=load, limit=limit)
+    if as_json:
+        typer.echo(jsons.dumps([_row_facts(row) for row in rows], ensure_ascii=False))
+        return
+    table = Table("id", "file", "row", "code", "reason")
+    for row in rows:
+        table.add_row(
+            *(Text(str(value)) for value in list(_row_facts(row).values())[:5])
+        )
+    Console().print(table)
+
+
+def redrive(  # noqa: PLR0913 - these are the options of the command line
+    ids: Annotated[list[str] | None, typer.Argument(help="Ids; none for all.")] = None,
+    *,
+    code: Annotated[
+        str | None, typer.Option("--code", help="Only this reason.")
+    ] = None,
+    load: Annotated[str | None, typer.Option("--load", help="Only this load.")] = None,
+    crs: Crs = None,
+    lng_col: LngCol = None,
+    lat_col: LatCol = None,
+    as_json: AsJson = False,
+    db: Db = DEFAULT_DB,
+) -> None:
+    """Try held rows of site files again, if need be with other options."""
+    options = Options(crs=crs, lng_col=lng_col, lat_col=lat_col)
+    with _one_red_line(), open_store(db) as store:
+        rows = _held(store, code=code, load_id=load)
+        chosen = [row for row in rows if not ids or row.id in ids]
+        setting = Setting(load_boundaries(), datetime.now(UTC), options)
+        done = redrive_sites(store, chosen, setting)
+    if as_json:
+        typer.echo(jsons.dumps(asdict(done)))
+        return
+    typer.echo(
+        f"{done.tried} tried = {done.loaded} loaded + {done.duplicate} duplicate "
+        f"+ {done.held} still held"
+    )
+
+
+def _held(
+    store: Store, *, limit: int | None = None, **equals: str | None
+) -> list[QuarantinedRow]:
+    given = {name: value for name, value in equals.items() if value is not None}
+    with store.read() as transaction:
+        return held_rows(transaction, limit=limit, **given)
+
+
+def _row_facts(row: QuarantinedRow) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "file": row.file,
+        "row": row.row,
+        "code": row.code,
+        "reason": row.reason,
+        "load_id": row.load_id,
+    }
+
+
+def _tell(outcomes: list[Outcome], *, as_json: bool) -> None:
+    if as_json:
+        facts = [_facts(outcome) for outcome in outcomes]
+        typer.echo(jsons.dumps(facts, ensure_ascii=False))
+        return
+    console = Console()
+    for outcome in outcomes:
+        console.print(_table(outcome))
+
+
+def _facts(outcome: Outcome) -> dict[str, Any]:
+    load = outcome.load
+    return {
+        "load_id": load.id,
+        "kind": load.kind,
+        "file": load.file,
+        "rows": load.rows,
+        "loaded": load.loaded,
+        "duplicate": load.duplicate,
+        "quarantined": load.quarantined,
+        "blank": outcome.blank,
+        "reasons": dict(outcome.reasons),
+        "repairs": dict(outcome.repairs),
+        "notes": list(load.notes),
+    }
+
+
+def _table(outcome: Outcome) -> Table:
+    load = outcome.load
+    table = Table(title=Text(f"{load.kind}: {load.file}"), show_header=False)
+    table.add_row("rows read", str(load.rows))
+    table.add_row("loaded", str(load.loaded))
+    table.add_row("duplicate", str(load.duplicate))
+    table.add_row("quarantined", str(load.quarantined))
+    for code, count in outcome.reasons.items():
+        table.add_row(Text(f"  {code}"), str(count))
+    for repair, count in outcome.repairs.items():
+        table.add_row(Text(f"repaired: {repair}"), str(count))
+    if outcome.blank:
+        table.add_row("blank lines, not rows", str(outcome.blank))
+    for note in load.notes:
+        table.add_row("note", Text(note))
+    return table
+
+
+@contextmanager
+def _one_red_line() -> Iterator[None]:
+    """Turn what we refuse on purpose into one line and exit code 1."""
+    try:
+        yield
+    except (DataError, GeoError) as error:
+        _red_line(error)
+        raise typer.Exit(1) from error
+
+
+def _red_line(error: Exception) -> None:
+    typer.secho(" ".join(str(error).split()), fg=typer.colors.RED, err=True)

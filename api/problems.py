@@ -1,0 +1,160 @@
+"""Errors as ``application/problem+json`` (RFC 9457), one table for all of them."""
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from data.errors import (
+    DataError,
+    FileRefused,
+    KeyReused,
+    RecordNotFound,
+    RowRefused,
+    StaleVersion,
+    StoreRefused,
+)
+from geo.errors import BoundaryRefused, CoordinateRefused, CrsMismatch, GeoError
+from matching.errors import MatchingError, ModelRefused, PlateRefused
+from routing.errors import (
+    JudgementRefused,
+    ReportNotOpen,
+    ReportRefused,
+    RoutingError,
+    UnknownAgency,
+)
+
+log = logging.getLogger(__name__)
+
+TITLES: dict[str, str] = {
+    "record-not-found": "There is no such record",
+    "stale-version": "A newer version is kept already",
+    "key-reused": "The same key was sent with different content",
+    "row-refused": "A row cannot be a record",
+    "file-refused": "The file cannot be loaded",
+    "store-refused": "The store cannot be used",
+    "coordinate-refused": "These are not degrees in Taiwan",
+    "crs-mismatch": "The coordinate system is missing or another one",
+    "boundary-refused": "The boundary file cannot be used",
+    "plate-refused": "This is no plate",
+    "model-refused": "The model cannot be used",
+    "unknown-agency": "There is no such agency",
+    "report-refused": "The report cannot be kept as it is",
+    "report-not-open": "The report is not open",
+    "judgement-refused": "The judgement cannot be kept as it is",
+    "bad-request": "The request cannot be read",
+    "body-too-large": "The body is too large",
+    "unsupported-type": "The body is of another type",
+    "invalid": "The request does not have the right shape",
+    "not-found": "There is nothing at this address",
+    "method-not-allowed": "Not with this method",
+    "internal": "Something went wrong here",
+}
+"""Every kind of problem; its page is docs/problems.md under the same heading."""
+
+PROBLEMS: dict[type[Exception], tuple[HTTPStatus, str]] = {
+    RecordNotFound: (HTTPStatus.NOT_FOUND, "record-not-found"),
+    StaleVersion: (HTTPStatus.CONFLICT, "stale-version"),
+    KeyReused: (HTTPStatus.CONFLICT, "key-reused"),
+    RowRefused: (HTTPStatus.UNPROCESSABLE_ENTITY, "row-refused"),
+    FileRefused: (HTTPStatus.UNPROCESSABLE_ENTITY, "file-refused"),
+    StoreRefused: (HTTPStatus.SERVICE_UNAVAILABLE, "store-refused"),
+    CoordinateRefused: (HTTPStatus.UNPROCESSABLE_ENTITY, "coordinate-refused"),
+    CrsMismatch: (HTTPStatus.UNPROCESSABLE_ENTITY, "crs-mismatch"),
+    BoundaryRefused: (HTTPStatus.UNPROCESSABLE_ENTITY, "boundary-refused"),
+    PlateRefused: (HTTPStatus.UNPROCESSABLE_ENTITY, "plate-refused"),
+    ModelRefused: (HTTPStatus.SERVICE_UNAVAILABLE, "model-refused"),
+    UnknownAgency: (HTTPStatus.UNPROCESSABLE_ENTITY, "unknown-agency"),
+    ReportRefused: (HTTPStatus.UNPROCESSABLE_ENTITY, "report-refused"),
+    ReportNotOpen: (HTTPStatus.CONFLICT, "report-not-open"),
+    JudgementRefused: (HTTPStatus.UNPROCESSABLE_ENTITY, "judgement-refused"),
+}
+"""Which error of ours answers with which status; a test holds it complete."""
+
+BASES = (DataError, GeoError, MatchingError, RoutingError)
+
+
+class BadBody(Exception):
+    """A body that cannot be read; `slug` is one of `TITLES`."""
+
+    def __init__(
+        self,
+        status: HTTPStatus,
+        slug: str,
+        detail: str,
+        errors: list[dict[str, str]] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.slug = slug
+        self.errors = errors
+
+
+def problem(status: HTTPStatus, slug: str, detail: str, **more: object) -> JSONResponse:
+    """Return a problem document."""
+    content: dict[str, Any] = {
+        "type": f"/problems/{slug}",
+        "title": TITLES[slug],
+        "status": int(status),
+        "detail": detail,
+    } | more
+    return JSONResponse(
+        content, status_code=status, media_type="application/problem+json"
+    )
+
+
+def add_handlers(app: FastAPI) -> None:
+    """Teach an app to answer errors with problem documents."""
+    for base in BASES:
+        app.add_exception_handler(base, _ours)
+    app.add_exception_handler(BadBody, _bad_body)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _internal)
+
+
+def _ours(request: Request, error: Exception) -> JSONResponse:
+    status, slug = PROBLEMS[type(error)]
+    kind = getattr(error, "kind", None)
+    more = {"note": kind} if isinstance(error, CoordinateRefused) else {}
+    return problem(status, slug, str(error), **more)
+
+
+def _bad_body(request: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, BadBody):
+        raise error
+    more = {"errors": error.errors} if error.errors else {}
+    return problem(error.status, error.slug, str(error), **more)
+
+
+def _invalid(request: Request, error: Exception) -> JSONResponse:
+    """Say which parameter is wrong and why, never what was sent."""
+    if not isinstance(error, RequestValidationError):
+        raise error
+    errors = [
+        {"parameter": str(found["loc"][-1]), "detail": found["msg"]}
+        for found in error.errors()
+    ]
+    return problem(
+        HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", "see errors", errors=errors
+    )
+
+
+def _http(request: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, HTTPException):
+        raise error
+    status = HTTPStatus(error.status_code)
+    slug = {404: "not-found", 405: "method-not-allowed"}.get(status, "bad-request")
+    return problem(status, slug, status.phrase)
+
+
+def _internal(request: Request, error: Exception) -> JSONResponse:
+    return problem(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "internal",
+        "the service's log says more under this time",
+    )

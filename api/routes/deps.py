@@ -1,0 +1,51 @@
+"""What routes are given."""
+
+from datetime import datetime
+from http import HTTPStatus
+from typing import Annotated, TypeAlias
+
+from fastapi import Depends, Query, Request
+
+from api.problems import BadBody
+from api.service import Service
+
+
+def service_of(request: Request) -> Service:
+    """Return the service that the app was made with."""
+    service: Service = request.app.state.service
+    return service
+
+
+ServiceDep: TypeAlias = Annotated[Service, Depends(service_of)]
+Lng: TypeAlias = Annotated[float, Query(description="WGS 84 degrees east")]
+Lat: TypeAlias = Annotated[float, Query(description="WGS 84 degrees north")]
+Limit: TypeAlias = Annotated[int, Query(ge=1, le=500)]
+
+
+def read_cursor(
+    after: Annotated[
+        str | None, Query(max_length=120, description="`next` of the page before")
+    ] = None,
+) -> tuple[datetime, str] | None:
+    """Read where the page before ended.
+
+    Raises
+    ------
+    BadBody
+    """
+    if after is None:
+        return None
+    at, _, record_id = after.partition("~")
+    try:
+        return datetime.fromisoformat(at.replace(" ", "+")), record_id
+    except ValueError:
+        raise bad_parameter("after", "not a `next` of this service") from None
+
+
+def bad_parameter(name: str, detail: str) -> BadBody:
+    """Make the error for a parameter that cannot be read."""
+    errors = [{"parameter": name, "detail": detail}]
+    return BadBody(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", "see errors", errors)
+
+
+After: TypeAlias = Annotated[tuple[datetime, str] | None, Depends(read_cursor)]

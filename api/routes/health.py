@@ -1,0 +1,41 @@
+"""That the service is there, and what it holds."""
+
+from fastapi import APIRouter
+
+from api.routes.deps import ServiceDep
+from api.service import boundaries_out, release
+from api.shapes import Health, SummaryOut
+from data import queries
+from data.records import Delivery, Lead, Read, Report, ReportState
+
+router = APIRouter(tags=["service"])
+
+
+@router.get("/healthz")
+def healthz(service: ServiceDep) -> Health:
+    """Answer when the store can be read."""
+    with service.store.read() as tx:
+        tx.rows(queries.hot_list_mark())
+    return Health(status="ok", version=release(), boundaries=boundaries_out())
+
+
+@router.get("/summary")
+def summary(service: ServiceDep) -> SummaryOut:
+    """Count what the store holds."""
+    with service.store.read() as tx:
+        states = {r["value"]: r["n"] for r in tx.rows(queries.count_by("leads.state"))}
+        kinds = {r["value"]: r["n"] for r in tx.rows(queries.count_by("sites.kind"))}
+        span = tx.rows(queries.span_of_reads())[0]
+        return SummaryOut(
+            reports=tx.count(Report),
+            open_reports=tx.count(Report, state=ReportState.OPEN),
+            reads=tx.count(Read),
+            leads=tx.count(Lead),
+            leads_by_state=states,
+            deliveries=tx.count(Delivery),
+            sites=kinds,
+            boundaries=boundaries_out(),
+            synthetic=bool(tx.rows(queries.any_synthetic())),
+            first_at=span["first"],
+            last_at=span["last"],
+        )

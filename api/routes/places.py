@@ -1,0 +1,136 @@
+"""Where: locate a point, find sites, draw boundaries."""
+
+from functools import lru_cache
+from typing import Annotated, Any
+
+import orjson
+import shapely
+from fastapi import APIRouter, Query, Response
+
+from api.routes.deps import Lat, Lng, ServiceDep, bad_parameter
+from api.shapes import PlaceOut, SiteColumns, SiteNear, SitesNear
+from api.views import place_out
+from data import queries
+from data.records import SiteKind
+from geo.boundaries import Layer
+from geo.crs import require_degrees
+
+router = APIRouter(tags=["where"])
+
+NO_FEATURES = b'{"type":"FeatureCollection","features":[]}'
+
+
+@router.get("/locate")
+def locate(service: ServiceDep, lng: Lng, lat: Lat) -> PlaceOut:
+    """Say which county, town and village a point lies in, and how far the next is.
+
+    A pair that is no place in Taiwan (swapped, metres, 0,0) is refused with what
+    it looks like; a point at sea has no county and says so.
+    """
+    require_degrees(lng=lng, lat=lat)
+    return place_out(service, service.boundaries.locate(lng=lng, lat=lat))
+
+
+@router.get("/sites/nearest")
+def nearest(
+    service: ServiceDep,
+    lng: Lng,
+    lat: Lat,
+    kind: Annotated[list[SiteKind], Query(default_factory=list)],
+    k: Annotated[int, Query(ge=1, le=500)] = 10,
+    radius_m: Annotated[float | None, Query(gt=0, le=500_000)] = None,
+) -> SitesNear:
+    """List the nearest sites with geodesic metres, of some kinds, within a radius."""
+    require_degrees(lng=lng, lat=lat)
+    index = service.sites()
+    mask = index.of_kinds([one.value for one in kind])
+    near = index.points.nearest(lng=lng, lat=lat, k=k, mask=mask)
+    found = zip(near.index.tolist(), near.metres.tolist(), strict=True)
+    return SitesNear(
+        sites=[
+            SiteNear(
+                **{key: index.rows[at][key] for key in _SITE},
+                metres=metres,
+                county=service.named(index.rows[at]["county_code"]),
+            )
+            for at, metres in found
+            if radius_m is None or metres <= radius_m
+        ]
+    )
+
+
+_SITE = ("id", "kind", "name", "lng", "lat")
+
+
+@router.get("/sites")
+def sites(
+    service: ServiceDep,
+    kind: Annotated[list[SiteKind], Query(default_factory=list)],
+    bbox: Annotated[
+        str | None, Query(description="west,south,east,north in degrees")
+    ] = None,
+    limit: Annotated[int, Query(ge=1, le=200_000)] = 50_000,
+) -> SiteColumns:
+    """List sites as columns, for a map."""
+    corners = _corners(bbox)
+    kinds = [one.value for one in kind] or None
+    with service.store.read() as tx:
+        rows = tx.rows(queries.site_columns(kinds, bbox=corners, limit=limit))
+    return SiteColumns(
+        **{name: [row[name] for row in rows] for name in SiteColumns.model_fields}
+    )
+
+
+def _corners(bbox: str | None) -> tuple[float, float, float, float] | None:
+    if bbox is None:
+        return None
+    try:
+        west, south, east, north = (float(part) for part in bbox.split(","))
+    except ValueError:
+        raise bad_parameter("bbox", "must be west,south,east,north") from None
+    require_degrees(lng=west, lat=south)
+    require_degrees(lng=east, lat=north)
+    return west, south, east, north
+
+
+@router.get("/boundaries/county.geojson", response_class=Response)
+def counties(service: ServiceDep) -> Response:
+    """Return the counties as GeoJSON."""
+    return _geojson(service.boundaries.county)
+
+
+@router.get("/boundaries/town.geojson", response_class=Response)
+def towns(service: ServiceDep) -> Response:
+    """Return the towns as GeoJSON; empty when the boundary file has none."""
+    return _geojson(service.boundaries.town)
+
+
+def _geojson(layer: Layer | None) -> Response:
+    return Response(
+        _collection(layer)
+        if layer is not None
+        else b'{"type":"FeatureCollection","features":[]}',
+        media_type="application/geo+json",
+        headers={"Cache-Control": "private, max-age=3600"},
+    )
+
+
+@lru_cache(maxsize=4)
+def _collection(layer: Layer) -> bytes:
+    features: list[Any] = []
+    for boundary in layer.boundaries:
+        geometry = shapely.to_geojson(shapely.set_precision(boundary.shape, 1e-5))
+        about = {
+            "code": boundary.code,
+            "name": boundary.name,
+            "county_code": boundary.county_code,
+        }
+        features.append(
+            {
+                "type": "Feature",
+                "id": boundary.code,
+                "properties": about,
+                "geometry": orjson.Fragment(geometry),
+            }
+        )
+    return orjson.dumps({"type": "FeatureCollection", "features": features})

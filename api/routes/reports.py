@@ -1,0 +1,103 @@
+"""Reports: opened, listed, closed."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+
+from api.bodies import body_of, documented
+from api.routes.deps import After, Limit, ServiceDep
+from api.shapes import CloseIn, ReportIn, ReportOpened, ReportOut, ReportsPage
+from api.views import Views, cursor_of
+from data import queries
+from data.records import (
+    Report,
+    ReportKind,
+    ReportState,
+    Spot,
+    Vehicle,
+    content_id,
+)
+
+router = APIRouter(tags=["reports"])
+
+
+@router.post(
+    "/reports", status_code=HTTPStatus.CREATED, openapi_extra=documented(ReportIn)
+)
+def open_report(
+    service: ServiceDep,
+    response: Response,
+    body: Annotated[ReportIn, Depends(body_of(ReportIn))],
+) -> ReportOpened:
+    """Open a report; a stolen vehicle is wanted everywhere from now on.
+
+    The same case number and plate of one agency is one report: sent again it
+    answers 200 and changes nothing, with other content it answers 409.
+    """
+    answer = service.desk.open_report(_record(service, body))
+    if not answer.is_new:
+        response.status_code = HTTPStatus.OK
+    with service.store.read() as tx:
+        shown = Views(service, tx).report(answer.report)
+    return ReportOpened(
+        report=shown, is_new=answer.is_new, leads=[lead.id for lead in answer.leads]
+    )
+
+
+@router.get("/reports")
+def reports(
+    service: ServiceDep,
+    state: ReportState | None = None,
+    kind: ReportKind | None = None,
+    *,
+    after: After,
+    limit: Limit = 50,
+) -> ReportsPage:
+    """List reports, newest first; `after` takes the `next` of the page before."""
+    query = queries.reports_page(state=state, kind=kind, after=after, limit=limit)
+    with service.store.read() as tx:
+        found = tx.select(Report, query)
+        views = Views(service, tx)
+        shown = [views.report(report) for report in found]
+    last = found[-1] if len(found) == limit else None
+    return ReportsPage(
+        reports=shown, next=cursor_of(last.reported_at, last.id) if last else None
+    )
+
+
+@router.get("/reports/{report_id}")
+def report(service: ServiceDep, report_id: str) -> ReportOut:
+    """Show one report."""
+    with service.store.read() as tx:
+        return Views(service, tx).report(tx.get(Report, report_id))
+
+
+@router.post("/reports/{report_id}/close", openapi_extra=documented(CloseIn))
+def close(
+    service: ServiceDep,
+    report_id: str,
+    body: Annotated[CloseIn, Depends(body_of(CloseIn))],
+) -> ReportOut:
+    """Close a report; its plate is silent from the next read on."""
+    closed = service.desk.close_report(report_id, reason=body.reason, at=body.at)
+    with service.store.read() as tx:
+        return Views(service, tx).report(closed)
+
+
+def _record(service: ServiceDep, body: ReportIn) -> Report:
+    vehicle = Vehicle(**body.vehicle.model_dump())
+    return Report(
+        id=content_id("rep", body.agency_id, body.case_number, vehicle.plate),
+        kind=ReportKind(body.kind),
+        agency_id=body.agency_id,
+        case_number=body.case_number,
+        reported_at=body.reported_at or service.now(),
+        event_from=body.event_from,
+        event_to=body.event_to or body.event_from,
+        spot=Spot(lng=body.lng, lat=body.lat, error_m=body.error_m, address=body.place),
+        category=body.category,
+        vehicle=vehicle,
+        text=body.text,
+        synthetic=body.synthetic,
+    )

@@ -1,0 +1,133 @@
+"""What the routes work with: the desk, the boundaries and the site index."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from api.settings import Settings
+from api.shapes import BoundariesOut, Named
+from data import queries
+from data.agencies import county_bureaus, duty_desks
+from data.bundled import load_boundaries, manifest
+from data.store import Store, open_store
+from geo.boundaries import Boundaries
+from geo.sites import Sites
+from matching.model import read_model
+from routing.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class SiteIndex:
+    """The sites of the store that have a point, ready to be searched."""
+
+    points: Sites
+    rows: list[dict[str, Any]]
+
+    def of_kinds(
+        self, kinds: list[str], *, reads_plates: bool | None = None
+    ) -> NDArray[np.bool_]:
+        """Return which sites are of these kinds (all when none), as a mask."""
+        return np.array(
+            [
+                (not kinds or row["kind"] in kinds)
+                and (reads_plates is None or row["reads_plates"] is reads_plates)
+                for row in self.rows
+            ],
+            dtype=bool,
+        )
+
+
+class Service:
+    """The desk with what the door needs around it; close it when done."""
+
+    def __init__(
+        self, store: Store, boundaries: Boundaries, *, now: Callable[[], datetime]
+    ) -> None:
+        self.store = store
+        self.boundaries = boundaries
+        self.now = now
+        self.desk = Desk(store, boundaries=boundaries, model=read_model(), now=now)
+        self.desk.add_agencies(county_bureaus(), duty_desks())
+        self.names = _names(boundaries)
+        self._turn = threading.Lock()
+        self._sites: tuple[object, SiteIndex] | None = None
+
+    def named(self, code: str | None) -> Named | None:
+        """Return a code with its name; the code alone where the name is not known."""
+        if code is None:
+            return None
+        return Named(code=code, name=self.names.get(code, code))
+
+    def sites(self) -> SiteIndex:
+        """Return the index of the sites, made anew when the store has others."""
+        with self._turn, self.store.read() as tx:
+            mark = tx.rows(queries.sites_mark())[0]
+            if self._sites is None or self._sites[0] != mark:
+                self._sites = (mark, _index(tx.rows(queries.site_columns())))
+            return self._sites[1]
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self.store.close()
+
+
+def open_service(
+    settings: Settings, *, now: Callable[[], datetime] | None = None
+) -> Service:
+    """Open the store and the boundaries that the settings name."""
+    boundaries = load_boundaries(boundary_file(settings))
+    return Service(open_store(settings.db), boundaries, now=now or wall_clock)
+
+
+def boundary_file(settings: Settings) -> Path | None:
+    """Return the boundary file in force: the set one, the loaded one, or None."""
+    loaded = loaded_boundaries(settings.db)
+    return settings.boundaries or (loaded if loaded.exists() else None)
+
+
+def loaded_boundaries(db: Path) -> Path:
+    """Return where a store keeps boundaries that take the bundled ones' place."""
+    return db.parent / "boundaries" / "loaded.parquet"
+
+
+def wall_clock() -> datetime:
+    """Return the time; the only place that asks the machine for it."""
+    return datetime.now(UTC)
+
+
+def boundaries_out() -> BoundariesOut:
+    """Say where the boundaries come from."""
+    about = manifest()
+    return BoundariesOut(
+        vintage=about["vintage"],
+        source=f"內政部（{about['source']} {about['version']}，{about['licence']}）",
+    )
+
+
+def release() -> str:
+    """Return the version of this service."""
+    return version("lianfang")
+
+
+def _names(boundaries: Boundaries) -> dict[str, str]:
+    names: dict[str, str] = {}
+    for layer in (boundaries.county, boundaries.town, boundaries.village):
+        if layer is not None:
+            names |= dict(zip(layer.codes.tolist(), layer.names.tolist(), strict=True))
+    return names
+
+
+def _index(rows: list[dict[str, Any]]) -> SiteIndex:
+    points = Sites(
+        lng=[row["lng"] for row in rows],
+        lat=[row["lat"] for row in rows],
+        ids=[row["id"] for row in rows],
+    )
+    return SiteIndex(points, rows)

@@ -1,0 +1,55 @@
+"""Settings: built once at the start and passed down as plain values."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "LIANFANG_"
+
+
+class Settings(BaseSettings):
+    """What can be set by ``LIANFANG_…`` in the environment.
+
+    Attributes
+    ----------
+    db
+        The store's file.
+    boundaries
+        A boundary file that takes the place of the bundled one; None for that.
+    port
+        The port on 127.0.0.1; no other address is ever bound, because nobody has
+        to log in yet.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    db: Path = Path("var/lianfang.db")
+    boundaries: Path | None = None
+    port: int = 8000
+
+
+class UnknownSetting(Exception):
+    """A ``LIANFANG_…`` name that no setting has, most likely a misspelt one."""
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings, refusing names that would silently do nothing.
+
+    Raises
+    ------
+    UnknownSetting
+    """
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    strange = sorted(
+        name
+        for name in environment
+        if name.upper().startswith(PREFIX) and name.upper() not in known
+    )
+    if strange:
+        raise UnknownSetting(
+            f"{', '.join(strange)}: no such setting; known are "
+            f"{', '.join(sorted(known))}"
+        )
+    return Settings()

@@ -1,0 +1,269 @@
+"""Records to what is shown over HTTP."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from api.service import Service
+from api.shapes import (
+    AgencyOut,
+    BorderOut,
+    CameraOnTheWay,
+    CameraOut,
+    DeliveryOut,
+    ExplanationOut,
+    JudgementOut,
+    LeadOut,
+    LeadWithWay,
+    PlaceOut,
+    ReadOut,
+    RecipientOut,
+    ReportOut,
+    VehicleOut,
+)
+from data import queries
+from data.records import (
+    Agency,
+    Delivery,
+    Judgement,
+    Lead,
+    Read,
+    Report,
+    Site,
+    Vehicle,
+)
+from data.store import Transaction
+from geo.boundaries import Place
+from routing.rules import CANCEL
+from routing.screening import between_m, point_of
+
+DETOUR = 1.15
+"""A camera is on the way when passing it makes the straight way at most 15 % longer."""
+
+
+class Views:
+    """Shows records with the names of their agencies, counties and cameras."""
+
+    def __init__(self, service: Service, tx: Transaction) -> None:
+        self._service = service
+        self._tx = tx
+        self._agencies = {agency.id: agency for agency in tx.find(Agency)}
+
+    def leads(self, leads: Iterable[Lead]) -> list[LeadOut]:
+        """Show leads, each with its report, read, recipients and judgements."""
+        kept = list(leads)
+        reports = self._tx.get_all(Report, (lead.report_id for lead in kept))
+        reads = self._tx.get_all(Read, (lead.read_id for lead in kept))
+        cameras = self._tx.get_all(Site, (read.camera_id for read in reads.values()))
+        told = self._told(lead.id for lead in kept)
+        judged = self._judged(lead.id for lead in kept)
+        return [
+            LeadOut.model_validate(
+                _own(lead)
+                | _way(reports[lead.report_id], reads[lead.read_id])
+                | {
+                    "report": self.report(reports[lead.report_id]),
+                    "read": self._read(reads[lead.read_id], cameras),
+                    "recipients": [self._recipient(one) for one in told[lead.id]],
+                    "judgements": [_judgement(one) for one in judged[lead.id]],
+                }
+            )
+            for lead in kept
+        ]
+
+    def lead(self, lead: Lead) -> LeadWithWay:
+        """Show one lead, with the cameras on the way that did not read the plate."""
+        shown = self.leads([lead])[0]
+        report = self._tx.get(Report, lead.report_id)
+        read = self._tx.get(Read, lead.read_id)
+        return LeadWithWay(
+            **dict(shown), cameras_on_the_way=self._cameras_between(report, read)
+        )
+
+    def report(self, report: Report) -> ReportOut:
+        """Show a report."""
+        spot = report.spot
+        return ReportOut(
+            id=report.id,
+            kind=report.kind,
+            state=report.state,
+            version=report.version,
+            agency=self.agency(report.agency_id),
+            case_number=report.case_number,
+            category=report.category,
+            reported_at=report.reported_at,
+            event_from=report.event_from,
+            event_to=report.event_to,
+            place=spot.address,
+            lng=spot.lng,
+            lat=spot.lat,
+            error_m=spot.error_m,
+            county=self._service.named(spot.county_code),
+            town=self._service.named(spot.town_code),
+            vehicle=_vehicle(report.vehicle),
+            synthetic=report.synthetic,
+            closed_reason=report.closed_reason,
+        )
+
+    def agency(self, agency_id: str) -> AgencyOut:
+        """Show an agency by its name."""
+        known = self._agencies.get(agency_id)
+        return AgencyOut(id=agency_id, name=known.name if known else agency_id)
+
+    def delivery(self, delivery: Delivery) -> DeliveryOut:
+        """Show a row of the outbox."""
+        return DeliveryOut(
+            id=delivery.id,
+            subject_kind=delivery.subject_kind,
+            subject_id=delivery.subject_id,
+            subject_version=delivery.subject_version,
+            agency=self.agency(delivery.agency_id),
+            role=delivery.role,
+            action=delivery.action,
+            reason=delivery.reason,
+            rules_version=delivery.rules_version,
+            created_at=delivery.created_at,
+            state=delivery.state,
+        )
+
+    def _read(self, read: Read, cameras: dict[str, Site]) -> ReadOut:
+        camera = cameras.get(read.camera_id)
+        return ReadOut(
+            id=read.id,
+            at=read.at,
+            received_at=read.received_at,
+            late=read.late,
+            plate_raw=read.plate_raw,
+            confidence=read.confidence,
+            vehicle_type=read.vehicle_type,
+            colour=read.colour,
+            lng=read.spot.lng,
+            lat=read.spot.lat,
+            county=self._service.named(read.spot.county_code),
+            town=self._service.named(read.spot.town_code),
+            camera=CameraOut(
+                id=read.camera_id, name=camera.name if camera else read.camera_id
+            ),
+        )
+
+    def _recipient(self, delivery: Delivery) -> RecipientOut:
+        agency = self._agencies.get(delivery.agency_id)
+        return RecipientOut(
+            delivery_id=delivery.id,
+            agency=self.agency(delivery.agency_id),
+            county=self._service.named(agency.county_code if agency else None),
+            role=delivery.role,
+            action=delivery.action,
+            reason=delivery.reason,
+            state=delivery.state,
+        )
+
+    def _told(self, lead_ids: Iterable[str]) -> dict[str, list[Delivery]]:
+        told: dict[str, list[Delivery]] = defaultdict(list)
+        query = queries.deliveries_of(lead_ids)
+        for delivery in self._tx.select(Delivery, query):
+            if delivery.action != CANCEL:
+                told[delivery.subject_id].append(delivery)
+        return told
+
+    def _judged(self, lead_ids: Iterable[str]) -> dict[str, list[Judgement]]:
+        judged: dict[str, list[Judgement]] = defaultdict(list)
+        query = queries.judgements_of(lead_ids)
+        for judgement in self._tx.select(Judgement, query):
+            judged[judgement.lead_id].append(judgement)
+        return judged
+
+    def _cameras_between(self, report: Report, read: Read) -> list[CameraOnTheWay]:
+        start, end = point_of(report.spot), point_of(read.spot)
+        if start is None or end is None:
+            return []
+        index = self._service.sites()
+        mask = index.of_kinds([], reads_plates=True)
+        near = index.points.along(start=start, end=end, ratio=DETOUR, mask=mask)
+        rows = [index.rows[at] for at in near.index.tolist()]
+        seen = {
+            row["camera_id"]
+            for row in self._tx.rows(
+                queries.cameras_that_read(read.plate, report.event_from, read.at)
+            )
+        }
+        return [
+            CameraOnTheWay(
+                id=row["id"],
+                name=row["name"],
+                lng=row["lng"],
+                lat=row["lat"],
+                county=self._service.named(row["county_code"]),
+            )
+            for row in rows
+            if row["id"] not in seen and row["id"] != read.camera_id
+        ]
+
+
+def place_out(service: Service, place: Place) -> PlaceOut:
+    """Show whose a point is, and how far the next county."""
+    border = None
+    if place.county is not None:
+        found = service.boundaries.border(lng=place.lng, lat=place.lat)
+        county = service.named(found.code) if found else None
+        if found is not None and county is not None:
+            border = BorderOut(metres=found.metres, county=county)
+    return PlaceOut(
+        lng=place.lng,
+        lat=place.lat,
+        county=service.named(place.county.code if place.county else None),
+        town=service.named(place.town.code if place.town else None),
+        village=service.named(place.village.code if place.village else None),
+        counties=[one for c in place.counties if (one := service.named(c.code))],
+        note=place.note,
+        why=place.why,
+        why_zh=place.why_zh,
+        border=border,
+    )
+
+
+def cursor_of(at: datetime, record_id: str) -> str:
+    """Write where a page ended."""
+    return f"{at.astimezone(UTC).isoformat()}~{record_id}"
+
+
+def _own(lead: Lead) -> dict[str, object]:
+    return {
+        "id": lead.id,
+        "state": lead.state,
+        "level": lead.level,
+        "created_at": lead.created_at,
+        "weight_bits": lead.weight_bits,
+        "probability": lead.probability,
+        "explanation": ExplanationOut.model_validate(dict(lead.explanation)),
+    }
+
+
+def _way(report: Report, read: Read) -> dict[str, object]:
+    metres = between_m(report.spot, read.spot)
+    seconds = (read.at - report.event_from).total_seconds()
+    speed = None if metres is None or seconds <= 0 else metres / seconds * 3.6
+    return {"distance_m": metres, "seconds_since": seconds, "speed_kmh": speed}
+
+
+def _judgement(judgement: Judgement) -> JudgementOut:
+    return JudgementOut(
+        verdict=judgement.verdict,
+        by=judgement.judged_by,
+        agency_id=judgement.agency_id,
+        at=judgement.at,
+        comment=judgement.comment,
+        compared=list(judgement.compared),
+    )
+
+
+def _vehicle(vehicle: Vehicle | None) -> VehicleOut | None:
+    if vehicle is None:
+        return None
+    return VehicleOut(
+        plate=vehicle.plate,
+        type=vehicle.type,
+        colour=vehicle.colour,
+        make=vehicle.make,
+        model=vehicle.model,
+    )
