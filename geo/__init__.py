@@ -1,0 +1,1 @@
+"""WHERE: lng and lat in, boundaries, sites and metres out."""
