@@ -1,0 +1,66 @@
+// @ts-check
+// The legend, in words, with the layer switches and their counts.
+
+import { byId, h, svg } from "../dom.js";
+import { count, day } from "../format.js";
+import { SITE_KINDS, say } from "../words.js";
+import { rolesOf } from "./boundaries.js";
+
+/** @type {Record<string, () => Element>} */
+const SYMBOLS = {
+  camera: () => svg("circle", { cx: 10, cy: 10, r: 6, fill: "var(--camera)" }),
+  station: () => svg("path", { d: "M10 3 17 16H3Z", fill: "var(--station)" }),
+  atm: () => svg("rect", { x: 4, y: 4, width: 12, height: 12, fill: "var(--atm)" }),
+  lead: () => svg("path", { d: "M10 2 18 10 10 18 2 10Z", fill: "var(--lead)" }),
+  spent: () => svg("path", { d: "M10 3 17 10 10 17 3 10Z", fill: "var(--surface)", stroke: "var(--neutral)", "stroke-width": 2 }),
+  theft: () => svg("path", { d: "m10 2 2.4 5.2 5.6.6-4.2 3.8 1.2 5.6-5-2.9-5 2.9 1.2-5.6L2 7.800l5.600-.6Z", fill: "var(--case)" }),
+  missed: () => svg("path", { d: "M10 4a6 6 0 1 0 .01 0ZM7.500 7.500l5 5m0-5-5 5", fill: "none", stroke: "var(--camera)", "stroke-width": 1.8 }),
+  owner: () => svg("rect", { x: 2, y: 4, width: 16, height: 12, fill: "var(--case)", "fill-opacity": 0.25, stroke: "var(--case)", "stroke-width": 1.8 }),
+  scene: () => svg("rect", { x: 2, y: 4, width: 16, height: 12, fill: "var(--lead)", "fill-opacity": 0.2, stroke: "var(--lead)", "stroke-width": 1.8 }),
+  transit: () => svg("path", { d: "M2 4h16v12H2ZM2 12l8-8M4 16 16 4M12 16l6-6", fill: "none", stroke: "var(--transit)", "stroke-width": 1.4 }),
+};
+
+/** @param {string} name */
+const symbol = (name) => svg("svg", { viewBox: "0 0 20 20", "aria-hidden": "true" }, SYMBOLS[name]());
+
+/** @param {string} name @param {string} text */
+const line = (name, text) => h("li", {}, symbol(name), text);
+
+/** @param {Lead | null} lead */
+function open(lead) {
+  if (!lead) return [];
+  const roles = new Set([...rolesOf(lead).values()].flat());
+  /** @type {[Role, string][]} */
+  const words = [["owner", "案主縣市（受理報案）"], ["scene", "發現地縣市（讀到車牌）"], ["transit", "途經縣市"]];
+  return [
+    h("h3", {}, "開啟的線索"),
+    h("ul", {},
+      line("theft", "失竊地點"),
+      lead.cameras_on_the_way?.length ? line("missed", `途中未讀到 ${lead.cameras_on_the_way.length}`) : null,
+      ...words.filter(([role]) => roles.has(role)).map(([role, text]) => line(role, text))),
+  ];
+}
+
+/**
+ * Draw the legend.
+ * @param {{summary: Summary | null, layers: SiteKind[], lead: Lead | null, onlayers: (layers: SiteKind[]) => void}} shown
+ */
+export function showLegend({ summary, layers, lead, onlayers }) {
+  const box = byId("legend");
+  const held = /** @type {HTMLInputElement | null} */ (box.contains(document.activeElement) ? document.activeElement : null)?.value;
+  const switches = SITE_KINDS.map((kind) => {
+    const tick = /** @type {HTMLInputElement} */ (h("input", { type: "checkbox", value: kind, checked: layers.includes(kind) }));
+    tick.addEventListener("change", () => onlayers(SITE_KINDS.filter((one) => (one === kind ? tick.checked : layers.includes(one)))));
+    return h("li", {}, h("label", {}, tick, symbol(kind), say("kind", kind), h("span", { class: "n" }, summary ? count(summary.sites[kind] ?? 0) : "…")));
+  });
+  const body = h("div", { class: "body" },
+    ...open(lead),
+    h("h3", {}, "線索（讀取位置）"),
+    h("ul", {}, line("lead", "未查證、相符 ✓"), line("spent", "無法判斷、不符、已撤銷")),
+    h("h3", {}, "站點"),
+    h("ul", {}, ...switches),
+    h("p", { class: "source" }, summary ? `資料至 ${day(summary.last_at)}` : "載入中…"));
+  box.querySelector(".body")?.remove();
+  box.append(body);
+  if (held) /** @type {HTMLElement | null} */ (box.querySelector(`input[value="${held}"]`))?.focus();
+}

@@ -1,0 +1,58 @@
+// @ts-check
+// Every word of the interface's vocabulary that the page says in Chinese, in one table.
+
+const WORDS = {
+  state: { unverified: "未查證", positive: "相符", negative: "不符", unsure: "無法判斷", withdrawn: "已撤銷" },
+  verdict: { positive: "相符", negative: "不符", unsure: "無法判斷" },
+  level: { action: "處置", advice: "僅供參考" },
+  action: { act: "處置", advice: "僅供參考" },
+  role: { owner: "案主", scene: "發現地", transit: "途經" },
+  delivery: { pending: "未簽收", acknowledged: "已簽收" },
+  report: { open: "未結案", closed: "已結案" },
+  kind: { camera: "攝影機", atm: "提款機", station: "警察機關" },
+  category: { theft: "竊盜", "stolen-vehicle": "失竊車輛" },
+  type: {
+    sedan: "轎車", suv: "休旅車", van: "廂型車", truck: "貨車", bus: "大客車", taxi: "計程車",
+    scooter: "機車", "heavy-motorcycle": "大型重機",
+  },
+  colour: {
+    white: "白", black: "黑", silver: "銀", grey: "灰", red: "紅", blue: "藍", green: "綠",
+    yellow: "黃", brown: "棕", orange: "橘", purple: "紫", gold: "金", pink: "粉",
+  },
+  note: {
+    ok: "已定位", border: "位於界線上", overlap: "落在重疊界線內", gap: "落在界線縫隙",
+    sea: "位於海上", outside: "不在臺灣範圍", swapped: "經緯度可能顛倒", metres: "像是公尺坐標，不是經緯度",
+    zero: "坐標為零", nan: "不是數字",
+  },
+  compared: { plate: "車牌", vehicle: "車輛", list: "清單" },
+};
+
+/**
+ * Say one word of a vocabulary in Chinese; an unknown word is said as it came.
+ * @param {keyof typeof WORDS} table
+ * @param {string | null | undefined} word
+ * @returns {string}
+ */
+export function say(table, word) {
+  if (word === null || word === undefined || word === "") return "—";
+  const words = /** @type {Record<string, string>} */ (WORDS[table]);
+  return Object.hasOwn(words, word) ? words[word] : word;
+}
+
+/** @type {LeadState[]} */
+export const LEAD_STATES = ["unverified", "positive", "negative", "unsure", "withdrawn"];
+/** @type {SiteKind[]} */
+export const SITE_KINDS = ["camera", "station", "atm"];
+/** What a person must have compared before saying that a lead is a match. */
+export const COMPARED = ["plate", "vehicle", "list"];
+
+/**
+ * Say a compared value: colours and vehicle types are words of ours, the rest is data.
+ * @param {string} comparison
+ * @param {string | null} value
+ */
+export function sayValue(comparison, value) {
+  if (/colou?r/.test(comparison)) return say("colour", value);
+  if (/type|vehicle/.test(comparison)) return say("type", value);
+  return value === null || value === "" ? "—" : String(value);
+}
