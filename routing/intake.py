@@ -1,9 +1,10 @@
 """Completing what comes in: plates made plain, places found, the rest set aside."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+import numpy as np
 import orjson
 
 from data.records import QuarantinedRow, Read, Site, Spot, content_id
@@ -47,10 +48,11 @@ class Completer:
         `at` is the time of arrival.
         """
         cameras = tx.get_all(Site, (read.camera_id for read in reads))
+        spots = self._spots(reads, cameras)
         complete: list[Read] = []
         unfit: list[QuarantinedRow] = []
-        for read in reads:
-            made = self._made(read, cameras.get(read.camera_id))
+        for read, spot in zip(reads, spots, strict=True):
+            made = _made(read, spot)
             if isinstance(made, Unfit):
                 unfit.append(set_aside(read, made, at=at))
             else:
@@ -72,36 +74,55 @@ class Completer:
             require_degrees(lng=spot.lng, lat=spot.lat)
         return _with_codes(spot, place)
 
-    def _made(self, read: Read, camera: Site | None) -> Read | Unfit:
-        try:
-            plate = plain(read.plate_raw)
-        except PlateRefused as error:
-            return Unfit(f"plate-{error.code}", str(error))
-        spot = self._spot(read, camera)
-        if isinstance(spot, Unfit):
-            return spot
-        return replace(
-            read,
-            plate=plate,
-            plate_key=skeleton(plate),
-            spot=spot,
-            late=read.received_at - read.at > LATE_AFTER,
+    def _spots(
+        self, reads: Sequence[Read], cameras: Mapping[str, Site]
+    ) -> list[Spot | Unfit]:
+        """Place every read; those that stand elsewhere than their camera in bulk."""
+        spots = [_camera_spot(read, cameras.get(read.camera_id)) for read in reads]
+        own = [at for at, spot in enumerate(spots) if spot is None]
+        places = self._boundaries.locate(
+            lng=np.array([reads[at].spot.lng for at in own], dtype=float),
+            lat=np.array([reads[at].spot.lat for at in own], dtype=float),
         )
+        for at, place in zip(own, places, strict=True):
+            spots[at] = (
+                Unfit(f"place-{place.note.value}", place.why)
+                if place.note in NO_POINT
+                else _with_codes(reads[at].spot, place)
+            )
+        return [spot for spot in spots if spot is not None]
 
-    def _spot(self, read: Read, camera: Site | None) -> Spot | Unfit:
-        if read.spot.lng is not None and read.spot.lat is not None:
-            place = self._boundaries.locate(lng=read.spot.lng, lat=read.spot.lat)
-            if place.note in NO_POINT:
-                return Unfit(f"place-{place.note.value}", place.why)
-            return _with_codes(read.spot, place)
-        if camera is not None and camera.spot.lng is not None:
-            return camera.spot
-        known = "is not registered" if camera is None else "has no point"
-        return Unfit(
-            "camera-unknown",
-            f"camera {read.camera_id!r} {known} and the read has no coordinates: "
-            "load the camera, then redrive",
-        )
+
+def _made(read: Read, spot: Spot | Unfit) -> Read | Unfit:
+    try:
+        plate = plain(read.plate_raw)
+    except PlateRefused as error:
+        return Unfit(f"plate-{error.code}", str(error))
+    if isinstance(spot, Unfit):
+        return spot
+    return replace(
+        read,
+        plate=plate,
+        plate_key=skeleton(plate),
+        spot=spot,
+        late=read.received_at - read.at > LATE_AFTER,
+    )
+
+
+def _camera_spot(read: Read, camera: Site | None) -> Spot | Unfit | None:
+    """Return the camera's spot; None for a read with another point of its own."""
+    own = (read.spot.lng, read.spot.lat)
+    fixed = (camera.spot.lng, camera.spot.lat) if camera is not None else (None, None)
+    if camera is not None and None not in fixed and own in (fixed, (None, None)):
+        return camera.spot
+    if None not in own:
+        return None
+    known = "is not registered" if camera is None else "has no point"
+    return Unfit(
+        "camera-unknown",
+        f"camera {read.camera_id!r} {known} and the read has no coordinates: "
+        "load the camera, then redrive",
+    )
 
 
 def _with_codes(spot: Spot, place: Place) -> Spot:
