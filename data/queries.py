@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
+from data.records import Read
 from data.schema import (
     deliveries,
     hot_list,
@@ -24,6 +25,16 @@ def reads_by_key(keys: Sequence[str], since: datetime) -> Select[Any]:
         select(reads)
         .where(reads.c.plate_key.in_(keys), reads.c.at >= since)
         .order_by(reads.c.at, reads.c.id)
+    )
+
+
+def others_that_read(read: Read, since: datetime) -> Select[Any]:
+    """Count the other cameras that gave the very same reading before this read."""
+    return select(func.count(reads.c.camera_id.distinct()).label("others")).where(
+        reads.c.plate_key == read.plate_key,
+        reads.c.plate == read.plate,
+        reads.c.camera_id != read.camera_id,
+        reads.c.at.between(since, read.at),
     )
 
 

@@ -64,3 +64,10 @@ def compare_journey(
     if distance_m is None:
         return None
     return "fresh" if hours <= FRESH_H else "days"
+
+
+def compare_history(others: int | None) -> str | None:
+    """比對其他讀取：近日有幾臺其他攝影機讀到完全相同的結果。"""
+    if others is None:
+        return None
+    return ("alone", "once", "often")[min(others, 2)]

@@ -6,7 +6,12 @@ from math import log2
 from typing import Any
 
 from data.records import HotListEntry, LeadLevel, Read
-from matching.evidence import compare_colour, compare_journey, compare_type
+from matching.evidence import (
+    compare_colour,
+    compare_history,
+    compare_journey,
+    compare_type,
+)
 from matching.misreads import Misreads, error_of
 from matching.model import Model
 from matching.plates import forms_of, written
@@ -96,12 +101,19 @@ class Weighing:
 
 
 def weigh_read(
-    read: Read, entry: HotListEntry, model: Model, *, distance_m: float | None
+    read: Read,
+    entry: HotListEntry,
+    model: Model,
+    *,
+    distance_m: float | None,
+    others: int | None = None,
 ) -> Weighing:
     """Weigh one read against one entry.
 
     `distance_m` is the geodesic distance from the theft to the camera, None when
-    one of them is not known. Nothing to compare adds exactly 0 bits.
+    one of them is not known. `others` counts the other cameras that gave the very
+    same reading lately, None when nobody counted. Nothing to compare adds exactly
+    0 bits.
     """
     error = error_of(read.confidence, len(read.plate))
     findings = (
@@ -109,6 +121,7 @@ def weigh_read(
         _value(model, "type", entry.vehicle.type, read.vehicle_type),
         _value(model, "colour", entry.vehicle.colour, read.colour),
         _journey(read, entry, model, distance_m),
+        _history(read, entry, model, others),
     )
     return Weighing(
         model=model.title,
@@ -171,6 +184,14 @@ def _journey(
     hours = (read.at - entry.since).total_seconds() / 3600
     far = "距離不明" if distance_m is None else f"直線 {distance_m / 1000:.1f} 公里"
     return _finding(model, "journey", level, None, f"{far}，{hours:.1f} 小時")
+
+
+def _history(
+    read: Read, entry: HotListEntry, model: Model, others: int | None
+) -> Finding:
+    counted = None if read.plate == entry.plate else others
+    told = None if counted is None else f"{counted} 臺"
+    return _finding(model, "history", compare_history(counted), None, told)
 
 
 def _finding(

@@ -303,7 +303,7 @@ class Desk:
                 self._hot_list.candidates(read.plate) if entries is None else entries
             )
             for entry in wanted:
-                lead = self._screener.screen(read, entry, at=self._now())
+                lead = self._screener.screen(tx, read, entry, at=self._now())
                 if lead is None or not tx.add(lead):
                     continue
                 if entry.id not in reports:

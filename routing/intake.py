@@ -84,7 +84,8 @@ class Completer:
             lng=np.array([reads[at].spot.lng for at in own], dtype=float),
             lat=np.array([reads[at].spot.lat for at in own], dtype=float),
         )
-        for at, place in zip(own, places, strict=True):
+        for number, at in enumerate(own):
+            place = places[number]
             spots[at] = (
                 Unfit(f"place-{place.note.value}", place.why)
                 if place.note in NO_POINT

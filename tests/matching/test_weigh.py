@@ -54,6 +54,20 @@ def test_an_unknown_distance_adds_exactly_nothing():
     assert bits(distance_m=None)["journey"] == 0.0
 
 
+def test_the_same_reading_from_many_cameras_speaks_for_another_vehicle():
+    weighed = [
+        weigh_read(READ, ENTRY, MODEL, distance_m=None, others=others).bits
+        for others in (0, 1, 2, 9)
+    ]
+    assert weighed[0] > weighed[1] > weighed[2] == weighed[3]
+
+
+def test_an_exact_reading_is_not_weighed_by_its_own_kind():
+    exact = replace(READ, plate="BKD5826")
+    weighing = weigh_read(exact, ENTRY, MODEL, distance_m=None, others=5)
+    assert weighing.findings[-1].bits == 0.0
+
+
 def test_a_rare_colour_counts_for_more_than_a_common_one():
     gold = replace(ENTRY, vehicle=Vehicle("BKD-5826", "suv", "gold"))
     assert bits(replace(READ, colour="gold"), gold)["colour"] > bits()["colour"]
@@ -152,7 +166,12 @@ def test_journeys_compare_by_time_and_distance(km, hours, level):
 
 
 def test_every_kind_of_evidence_says_what_it_is():
-    for name in ("compare_type", "compare_colour", "compare_journey"):
+    for name in (
+        "compare_type",
+        "compare_colour",
+        "compare_journey",
+        "compare_history",
+    ):
         assert "比對" in (getattr(evidence, name).__doc__ or "")
 
 
