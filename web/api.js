@@ -61,7 +61,7 @@ export const summary = () => ask("summary");
 /** @param {"county" | "town"} layer */
 export const boundaries = (layer) => ask(`boundaries/${layer}.geojson`);
 
-/** @param {{state?: string, county?: string, limit?: number, cursor?: string}} asked @returns {Promise<LeadPage>} */
+/** @param {{state?: string, county?: string, level?: string, limit?: number, cursor?: string}} asked @returns {Promise<LeadPage>} */
 export const leads = (asked) => ask(`leads${query(asked)}`);
 
 /** @param {string} id @returns {Promise<Lead>} */

@@ -70,8 +70,9 @@ export function duration(seconds) {
   return `${sign}${Math.floor(hours / 24)} 日 ${hours % 24} 時`;
 }
 
-/** @param {number | null} kmh */
-export const speed = (kmh) => (kmh === null || !Number.isFinite(kmh) ? "—" : `${Math.round(kmh)} km/h`);
+/** The least speed for a way; empty after a day, when it says nothing. @param {{speed_kmh: number | null, seconds_since: number | null}} way */
+export const leastSpeed = ({ speed_kmh: kmh, seconds_since: seconds }) =>
+  (kmh === null || !Number.isFinite(kmh) || (seconds ?? 0) > 86_400 ? "" : `至少 ${Math.round(kmh)} km/h`);
 
 /** @param {number} n */
 export const count = (n) => n.toLocaleString("en-US");
@@ -79,8 +80,18 @@ export const count = (n) => n.toLocaleString("en-US");
 /** County and town in a breath. @param {{county: Named | null, town: Named | null}} at */
 export const place = ({ county, town }) => [county?.name, town?.name].filter(Boolean).join(" ") || "地點不明";
 
+/** Dashes and spaces carry no meaning on a plate. @param {string} character */
+const isGap = (character) => /[\s\-‐-―−－.]/u.test(character);
+
+/** @param {string} a @param {string} b */
+const unlike = (a, b) => a.normalize("NFKC").toUpperCase() !== b.normalize("NFKC").toUpperCase();
+
+/** What leaving a character out costs. @param {string} character */
+const alone = (character) => (isGap(character) ? 0 : 1);
+
 /**
  * Line two plates up character by character; a space stands where one has nothing.
+ * Width, case, dashes and spaces make no difference.
  * @param {string} left
  * @param {string} right
  * @returns {{left: string, right: string, same: boolean}[]}
@@ -90,8 +101,10 @@ export function alignPlates(left, right) {
   const cost = a.map(() => /** @type {number[]} */ ([])).concat([[]]);
   for (let i = a.length; i >= 0; i -= 1) {
     for (let j = b.length; j >= 0; j -= 1) {
-      if (i === a.length || j === b.length) cost[i][j] = a.length - i + b.length - j;
-      else cost[i][j] = Math.min(cost[i + 1][j + 1] + Number(a[i] !== b[j]), cost[i + 1][j] + 1, cost[i][j + 1] + 1);
+      if (i === a.length && j === b.length) cost[i][j] = 0;
+      else if (i === a.length) cost[i][j] = cost[i][j + 1] + alone(b[j]);
+      else if (j === b.length) cost[i][j] = cost[i + 1][j] + alone(a[i]);
+      else cost[i][j] = Math.min(cost[i + 1][j + 1] + Number(unlike(a[i], b[j])), cost[i + 1][j] + alone(a[i]), cost[i][j + 1] + alone(b[j]));
     }
   }
   return walk(a, b, cost);
@@ -103,15 +116,15 @@ function walk(a, b, cost) {
   let [i, j] = [0, 0];
   while (i < a.length || j < b.length) {
     const both = i < a.length && j < b.length;
-    if (both && cost[i][j] === cost[i + 1][j + 1] + Number(a[i] !== b[j])) {
-      pairs.push({ left: a[i], right: b[j], same: a[i] === b[j] });
+    if (both && cost[i][j] === cost[i + 1][j + 1] + Number(unlike(a[i], b[j]))) {
+      pairs.push({ left: a[i], right: b[j], same: !unlike(a[i], b[j]) });
       i += 1;
       j += 1;
-    } else if (i < a.length && (j === b.length || cost[i][j] === cost[i + 1][j] + 1)) {
-      pairs.push({ left: a[i], right: " ", same: false });
+    } else if (i < a.length && (j === b.length || cost[i][j] === cost[i + 1][j] + alone(a[i]))) {
+      pairs.push({ left: a[i], right: isGap(a[i]) ? "" : " ", same: isGap(a[i]) });
       i += 1;
     } else {
-      pairs.push({ left: " ", right: b[j], same: false });
+      pairs.push({ left: isGap(b[j]) ? "" : " ", right: b[j], same: isGap(b[j]) });
       j += 1;
     }
   }

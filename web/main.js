@@ -48,9 +48,8 @@ function mapError(why) {
 /** @param {unknown} error */
 const reason = (error) => (error instanceof Error ? error.message : String(error));
 
-/** Newest read first. The level is sifted here, the rest by the server. */
+/** Newest read first; the server has sifted them. */
 const shownLeads = () => held.leads
-  .filter((lead) => !now.filters.level || lead.level === now.filters.level)
   .toSorted((a, b) => Date.parse(b.read.at) - Date.parse(a.read.at));
 
 function paintList() {
@@ -91,7 +90,7 @@ async function loadList() {
 
 async function loadMore() {
   try {
-    const page = await api.leads({ state: now.filters.state, county: now.filters.county, limit: PAGE, cursor: held.next ?? "" });
+    const page = await api.leads({ state: now.filters.state, county: now.filters.county, level: now.filters.level, limit: PAGE, cursor: held.next ?? "" });
     const known = new Set(held.leads.map((lead) => lead.id));
     Object.assign(held, { leads: [...held.leads, ...page.leads.filter((lead) => !known.has(lead.id))], next: page.next });
     paintList();

@@ -69,6 +69,7 @@ class World:
             {key: value for key, value in row.items() if key != "cameras_on_the_way"}
             for row in rows
             if asked.get("state", row["state"]) == row["state"]
+            and asked.get("level", row["level"]) == row["level"]
             and (
                 not county
                 or county

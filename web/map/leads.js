@@ -3,7 +3,7 @@
 // taken, where it was read, and what stood between.
 
 import { colour } from "../colours.js";
-import { distance, duration, speed } from "../format.js";
+import { distance, duration, leastSpeed } from "../format.js";
 import { faded, filled, font, isPlace, onMap, pointAt, stroke } from "./geometry.js";
 
 /** @typedef {InstanceType<typeof ol.Feature>} Feature */
@@ -64,7 +64,7 @@ function story(lead) {
   made.push(new ol.Feature({ geometry: pointAt(report.lng, report.lat), part: "theft", text: `失竊　${report.county?.name ?? ""}`.trim(), below: read.lat >= report.lat }));
   if (!isPlace(read)) return made;
   const line = new ol.geom.LineString([onMap(report.lng, report.lat), onMap(read.lng, read.lat)]);
-  const text = `${distance(lead.distance_m)}・${duration(lead.seconds_since)}・${speed(lead.speed_kmh)}`;
+  const text = [distance(lead.distance_m), duration(lead.seconds_since), leastSpeed(lead)].filter(Boolean).join("・");
   made.push(new ol.Feature({ geometry: line, part: "line" }));
   made.push(new ol.Feature({ geometry: new ol.geom.Point(line.getCoordinateAt(0.5)), part: "span", text }));
   return made;

@@ -131,7 +131,7 @@ export function startMap(at, { onselect, onmove, onerror }) {
     const [width, height] = map.getSize() ?? [0, 0];
     if (!extent || ol.extent.isEmpty(extent) || width < 120 || height < 120) return;
     const room = Math.min(70, height / 5, width / 5);
-    view.fit(extent, { padding: [room, room, room + 20, room], maxZoom, duration: still() ? 0 : 350 });
+    view.fit(extent, { padding: [room, room + 50, room + 20, room], maxZoom, duration: still() ? 0 : 350 });
   };
   return {
     map, boundaries, sites, leads, where,

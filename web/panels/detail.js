@@ -3,7 +3,7 @@
 // what else it could be, and who was told.
 
 import { byId, h, svg } from "../dom.js";
-import { bits, distance, duration, fullTime, percent, place, span, speed } from "../format.js";
+import { bits, distance, duration, fullTime, leastSpeed, percent, place, span } from "../format.js";
 import { say, sayValue } from "../words.js";
 import { judgementForm } from "./judgement.js";
 import { markedPlate } from "./plates.js";
@@ -53,7 +53,7 @@ function facts(lead) {
     ["失竊時間", span(report.event_from, report.event_to)],
     ["讀取", joined(place(read), read.camera?.name)],
     ["讀取時間", `${fullTime(read.at)}${read.late ? "（補傳）" : ""}`],
-    ["兩地之間", `直線 ${distance(lead.distance_m)}，${duration(lead.seconds_since)}，至少 ${speed(lead.speed_kmh)}`],
+    ["兩地之間", [`直線 ${distance(lead.distance_m)}`, duration(lead.seconds_since), leastSpeed(lead)].filter(Boolean).join("，")],
     ["案件", joined(report.case_number, report.agency.name, say("category", report.category), say("report", report.state))],
   ];
   return h("dl", { class: "facts" }, ...rows.flatMap(([term, text]) => [h("dt", {}, term), h("dd", {}, text)]));
