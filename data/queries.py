@@ -49,14 +49,15 @@ def hot_list_mark() -> Select[Any]:
 def leads_page(
     *,
     state: str | None,
+    level: str | None,
     county: str | None,
     after: tuple[datetime, str] | None,
     limit: int,
 ) -> Select[Any]:
     """Select leads, newest read first; `county` is that of an agency told of it."""
     query = select(leads).order_by(leads.c.at.desc(), leads.c.id.desc()).limit(limit)
-    if state is not None:
-        query = query.where(leads.c.state == state)
+    for column, value in ((leads.c.state, state), (leads.c.level, level)):
+        query = query.where(column == value) if value is not None else query
     if county is not None:
         told = select(deliveries.c.subject_id).where(
             deliveries.c.subject_kind == "lead", deliveries.c.agency_id == county

@@ -1,5 +1,6 @@
 """Records to table rows and back."""
 
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar
@@ -43,9 +44,31 @@ class Mapper:
         spot = values.get("spot") or {}
         return values | {name: spot.get(name) for name in self.from_spot}
 
+    def body(self, record: object) -> dict[str, Any]:
+        """Return the values of a record as JSON can hold them; bytes as base64."""
+        values: dict[str, Any] = self.adapter.dump_python(record, warnings=False)
+        return {name: _in_json(value) for name, value in values.items()}
+
+    def from_body(self, body: Mapping[str, Any]) -> Any:  # noqa: ANN401
+        """Return the record that a body was made of."""
+        values = {name: _out_of_json(value) for name, value in body.items()}
+        return self.adapter.validate_python(values)
+
     def record(self, row: Mapping[str, Any]) -> Any:  # noqa: ANN401
         """Return the record that a row was made of."""
         return self.adapter.validate_python({name: row[name] for name in self.names})
+
+
+_BYTES = "base64"
+
+
+def _in_json(value: Any) -> Any:  # noqa: ANN401
+    return {_BYTES: b64encode(value).decode()} if isinstance(value, bytes) else value
+
+
+def _out_of_json(value: Any) -> Any:  # noqa: ANN401
+    is_bytes = isinstance(value, dict) and value.keys() == {_BYTES}
+    return b64decode(value[_BYTES]) if is_bytes else value
 
 
 _MADE: dict[str, Mapper] = {}

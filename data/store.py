@@ -148,8 +148,7 @@ class Transaction:
             .order_by(table.c.version)
         )
         bodies = self._connection.execute(query).scalars()
-        adapter = mapper(noun).adapter
-        earlier = [adapter.validate_python(body) for body in bodies]
+        earlier = [mapper(noun).from_body(body) for body in bodies]
         return [*earlier, self.get(noun, record_id)]
 
     def _keep_version(self, noun: type[Any], record: Any, at: datetime) -> None:  # noqa: ANN401
@@ -158,7 +157,7 @@ class Transaction:
             "record_id": record.id,
             "version": record.version,
             "at": at,
-            "body": mapper(noun).adapter.dump_python(record, warnings=False),
+            "body": mapper(noun).body(record),
         }
         self._connection.execute(insert(schema.versions), row)
 

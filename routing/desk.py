@@ -9,7 +9,7 @@ mark says that somebody else changed it.
 import logging
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from data import queries
@@ -33,12 +33,20 @@ from data.records import (
 )
 from data.store import Store, Transaction
 from geo.boundaries import Boundaries
+from geo.errors import GeoError
 from matching.errors import PlateRefused
 from matching.hotlist import HotList, near_skeletons
 from matching.model import Model
 from matching.plates import plain
-from routing.errors import JudgementRefused, ReportNotOpen, ReportRefused, UnknownAgency
-from routing.intake import Completer
+from routing.answers import ReadsAnswer, ReportAnswer, ReportsAnswer, nothing_more
+from routing.errors import (
+    JudgementRefused,
+    ReportNotOpen,
+    ReportRefused,
+    RoutingError,
+    UnknownAgency,
+)
+from routing.intake import Completer, set_aside
 from routing.outbox import deliveries
 from routing.rules import CANCEL, LISTED_DAYS, Recipient, hot_list_recipients
 from routing.screening import Screener
@@ -50,27 +58,6 @@ WANTED = frozenset({ReportKind.STOLEN_VEHICLE, ReportKind.STOLEN_PLATE})
 
 COMPARED = frozenset({"plate", "vehicle", "list"})
 """What a person must have compared before a lead may be called positive."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReadsAnswer:
-    """What became of a batch: received = stored + duplicate + quarantined."""
-
-    received: int
-    stored: int
-    duplicate: int
-    quarantined: int
-    leads: tuple[Lead, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ReportAnswer:
-    """What became of a report: its entry, and leads from reads before it came."""
-
-    report: Report
-    entry: HotListEntry | None
-    is_new: bool
-    leads: tuple[Lead, ...]
 
 
 class Desk:
@@ -140,50 +127,82 @@ class Desk:
         KeyReused
             When another report has its id.
         """
-        located = self._located(report)
         with self._turn, self.store.write() as tx:
             self._refresh(tx)
-            _require(self._agencies, located.agency_id)
-            if not tx.add(located):
-                return self._known(tx, located)
-            entry = self._entry(located)
-            if entry is None:
-                return ReportAnswer(located, None, True, ())
-            tx.add(entry)
-            self._tell(
-                tx, ("report", located.id, 1),
-                hot_list_recipients(located, self._agencies.values()),
-            )  # fmt: skip
-            leads = self._raise(tx, _past(tx, entry), {entry.id: located}, [entry])
-        log.info("opened report %s: %d leads from past reads", located.id, len(leads))
-        return ReportAnswer(located, entry, True, leads)
+            return self._open(tx, self._located(report))
+
+    def open_reports(
+        self,
+        reports: Iterable[Report],
+        *,
+        also: Callable[[Transaction, ReportsAnswer], None] = nothing_more,
+    ) -> ReportsAnswer:
+        """Open the reports of a file in one transaction.
+
+        A report that cannot be kept is refused alone, with its reason. `also` is
+        called at the end of the transaction, to keep what belongs to the file.
+        """
+        answers: dict[str, ReportAnswer] = {}
+        refused: dict[str, str] = {}
+        with self._turn, self.store.write() as tx:
+            self._refresh(tx)
+            for report in reports:
+                try:
+                    answers[report.id] = self._open(tx, self._located(report))
+                except (RoutingError, KeyReused, GeoError) as error:
+                    refused[report.id] = str(error)
+            answer = ReportsAnswer(answers, refused)
+            also(tx, answer)
+        return answer
+
+    def _open(self, tx: Transaction, report: Report) -> ReportAnswer:
+        _require(self._agencies, report.agency_id)
+        entry = self._entry(report)
+        if not tx.add(report):
+            return self._known(tx, report)
+        if entry is None:
+            return ReportAnswer(report, None, True, ())
+        tx.add(entry)
+        recipients = hot_list_recipients(report, self._agencies.values())
+        self._tell(tx, ("report", report.id, 1), recipients)
+        leads = self._raise(tx, _past(tx, entry), {entry.id: report}, [entry])
+        log.info("opened report %s: %d leads from past reads", report.id, len(leads))
+        return ReportAnswer(report, entry, True, leads)
 
     def record_reads(
-        self, reads: Sequence[Read], refused: Sequence[QuarantinedRow] = ()
+        self,
+        reads: Sequence[Read],
+        refused: Sequence[QuarantinedRow] = (),
+        *,
+        hold: bool = True,
+        also: Callable[[Transaction, ReadsAnswer], None] = nothing_more,
     ) -> ReadsAnswer:
         """Keep reads and raise leads; what cannot be kept goes to quarantine.
 
         `refused` are rows of the same batch that were no reads at all. A read
         that is already kept is counted as duplicate and raises nothing anew.
+        With `hold` off the caller holds the `unfit` ones of the answer itself.
+        `also` is called at the end of the transaction, to keep what belongs to
+        the batch.
         """
         with self._turn, self.store.write() as tx:
             self._refresh(tx)
-            complete, unfit = self._completer.complete(tx, reads, at=self._now())
-            held = [*refused, *unfit]
-            tx.add_all(held)
+            complete, unfit = self._completer.complete(tx, reads)
+            tx.add_all(refused)
+            if hold:
+                tx.add_all(set_aside(one, at=self._now()) for one in unfit)
             new = tx.add_all(complete)
             fresh = [read for read in complete if read.id in new]
             leads = self._raise(tx, fresh, {}, None)
-        answer = ReadsAnswer(
-            received=len(reads) + len(refused),
-            stored=len(new),
-            duplicate=len(complete) - len(new),
-            quarantined=len(held),
-            leads=leads,
-        )
-        kept = answer.stored + answer.duplicate + answer.quarantined
-        if answer.received != kept:
-            raise AssertionError(f"{answer.received} reads came, {kept} accounted for")
+            answer = ReadsAnswer(
+                received=len(reads) + len(refused),
+                stored=len(new),
+                duplicate=len(complete) - len(new),
+                quarantined=len(refused) + len(unfit),
+                leads=leads,
+                unfit=tuple(unfit),
+            )
+            also(tx, answer)
         log.info("recorded %d reads: %d leads", answer.stored, len(leads))
         return answer
 

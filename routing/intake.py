@@ -14,6 +14,9 @@ from geo.crs import require_degrees
 from matching.errors import PlateRefused
 from matching.plates import plain, skeleton
 
+MESSAGES = "POST /reads"
+"""Where a read came from that was in no file."""
+
 LATE_AFTER = timedelta(minutes=10)
 """A read that arrives later than this after it was made is marked late."""
 
@@ -23,8 +26,9 @@ NO_POINT = frozenset({Note.NAN, Note.SWAPPED, Note.METRES, Note.ZERO, Note.OUTSI
 
 @dataclass(frozen=True, slots=True)
 class Unfit:
-    """Why a read cannot be kept."""
+    """A read that cannot be kept, and why."""
 
+    read: Read
     code: str
     reason: str
 
@@ -41,20 +45,17 @@ class Completer:
         self._boundaries = boundaries
 
     def complete(
-        self, tx: Transaction, reads: Sequence[Read], *, at: datetime
-    ) -> tuple[list[Read], list[QuarantinedRow]]:
-        """Return the reads that can be kept, and rows for quarantine.
-
-        `at` is the time of arrival.
-        """
+        self, tx: Transaction, reads: Sequence[Read]
+    ) -> tuple[list[Read], list[Unfit]]:
+        """Return the reads that can be kept, and those that cannot, with reasons."""
         cameras = tx.get_all(Site, (read.camera_id for read in reads))
         spots = self._spots(reads, cameras)
         complete: list[Read] = []
-        unfit: list[QuarantinedRow] = []
+        unfit: list[Unfit] = []
         for read, spot in zip(reads, spots, strict=True):
             made = _made(read, spot)
             if isinstance(made, Unfit):
-                unfit.append(set_aside(read, made, at=at))
+                unfit.append(made)
             else:
                 complete.append(made)
         return complete, unfit
@@ -87,7 +88,7 @@ class Completer:
         for number, at in enumerate(own):
             place = places[number]
             spots[at] = (
-                Unfit(f"place-{place.note.value}", place.why)
+                Unfit(reads[at], f"place-{place.note.value}", place.why)
                 if place.note in NO_POINT
                 else _with_codes(reads[at].spot, place)
             )
@@ -98,7 +99,7 @@ def _made(read: Read, spot: Spot | Unfit) -> Read | Unfit:
     try:
         plate = plain(read.plate_raw)
     except PlateRefused as error:
-        return Unfit(f"plate-{error.code}", str(error))
+        return Unfit(read, f"plate-{error.code}", str(error))
     if isinstance(spot, Unfit):
         return spot
     return replace(
@@ -120,6 +121,7 @@ def _camera_spot(read: Read, camera: Site | None) -> Spot | Unfit | None:
         return None
     known = "is not registered" if camera is None else "has no point"
     return Unfit(
+        read,
         "camera-unknown",
         f"camera {read.camera_id!r} {known} and the read has no coordinates: "
         "load the camera, then redrive",
@@ -135,8 +137,9 @@ def _with_codes(spot: Spot, place: Place) -> Spot:
     )
 
 
-def set_aside(read: Read, unfit: Unfit, *, at: datetime) -> QuarantinedRow:
-    """Return the quarantine row of a read that cannot be kept."""
+def set_aside(unfit: Unfit, *, at: datetime) -> QuarantinedRow:
+    """Return the quarantine row of a read that came as a message."""
+    read = unfit.read
     raw = orjson.dumps(
         {
             "camera_id": read.camera_id,
@@ -150,14 +153,12 @@ def set_aside(read: Read, unfit: Unfit, *, at: datetime) -> QuarantinedRow:
             "lat": read.spot.lat,
         }
     )
-    source = read.provenance.source if read.provenance else read.camera_id
-    row = read.provenance.row if read.provenance else None
     return QuarantinedRow(
-        id=content_id("qua", "reads", source, row, raw.hex()),
-        load_id=source,
+        id=content_id("qua", "reads", read.id, raw.hex()),
+        load_id=MESSAGES,
         load_kind="reads",
-        file=source,
-        row=row or 0,
+        file=MESSAGES,
+        row=0,
         code=unfit.code,
         reason=unfit.reason,
         raw=raw,

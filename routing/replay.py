@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from data.records import Lead, LeadLevel
 from data.scenario import Event, Scenario
 from data.store import Store
-from routing.desk import Desk, ReadsAnswer
+from routing.answers import ReadsAnswer
+from routing.desk import Desk
 
 
 class ReplayClock:

@@ -166,6 +166,19 @@ def test_a_new_version_replaces_and_the_old_one_is_kept(store):
         assert tx.versions(Report, "rep-1") == [REPORT, closed]
 
 
+VERSIONED = [record for record in EVERY_NOUN if hasattr(record, "version")]
+
+
+@pytest.mark.parametrize("record", VERSIONED, ids=lambda r: type(r).__name__)
+def test_every_noun_that_changes_keeps_its_versions(store, record):
+    fill(store)
+    changed = replace(record, version=2)
+    with store.write() as tx:
+        tx.replace(changed, at=AT)
+    with store.read() as tx:
+        assert tx.versions(type(record), record.id) == [record, changed]
+
+
 @pytest.mark.parametrize("version", [1, 3])
 def test_a_version_out_of_turn_is_refused(store, version):
     fill(store)

@@ -1,0 +1,99 @@
+"""Keeping boundary files that a person brought, beside the store.
+
+They are kept in the layout of the bundled file, so `data.bundled.load_boundaries`
+reads them. Editions are not mixed: counties begin anew, towns keep the counties
+loaded before, villages keep both.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import geopandas
+
+from data.bundled import BoundaryReport, load_boundaries, read_boundary_file
+from data.errors import FileRefused
+from geo.boundaries import Boundaries, Boundary, Layer, Level
+from geo.crs import WGS84
+
+FOLDER = "boundaries"
+LOADED = "loaded.parquet"
+LEVELS = (Level.COUNTY, Level.TOWN, Level.VILLAGE)
+COLUMNS = ("level", "code", "name", "county_code", "town_code", "name_en")
+
+
+@dataclass(frozen=True, slots=True)
+class KeptBoundaries:
+    """Where accepted boundaries are, and what was found while reading the file."""
+
+    path: Path
+    level: Level
+    report: BoundaryReport
+
+
+def keep_boundary_file(
+    path: Path,
+    store_folder: Path,
+    *,
+    level: Level,
+    crs: str | None = None,
+    encoding: str | None = None,
+) -> KeptBoundaries:
+    """Check a boundary file and keep it as ``boundaries/loaded.parquet``.
+
+    Raises
+    ------
+    FileRefused
+        As `data.bundled.read_boundary_file`, or towns came before counties.
+    CrsMismatch, CoordinateRefused, BoundaryRefused
+        As `data.bundled.read_boundary_file`, or towns that lie in no county loaded
+        before. Nothing was written then.
+    """
+    kept = store_folder / FOLDER / LOADED
+    layer, report = read_boundary_file(path, level=level, crs=crs, encoding=encoding)
+    layers = _coarser(kept, level, path) | {level.value: layer}
+    Boundaries(**layers)
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    _write(kept, layers, path)
+    return KeptBoundaries(kept, level, report)
+
+
+def _coarser(kept: Path, level: Level, path: Path) -> dict[str, Layer]:
+    """Give the layers loaded before that a finer one builds on."""
+    above = LEVELS[: LEVELS.index(level)]
+    if not above:
+        return {}
+    before = load_boundaries(kept) if kept.exists() else None
+    layers = {each.value: getattr(before, each.value, None) for each in above}
+    if None in layers.values():
+        names = " and ".join(f"{each.value} boundaries" for each in above)
+        raise FileRefused(str(path), f"load the {names} of the same edition first")
+    return {name: layer for name, layer in layers.items() if layer is not None}
+
+
+def _write(kept: Path, layers: Mapping[str, Layer], source: Path) -> None:
+    started = kept.with_suffix(".parquet.new")
+    boundaries = [each for layer in layers.values() for each in layer.boundaries]
+    _frame(boundaries).to_parquet(started, index=False)
+    facts: dict[str, Any] = {
+        "file": kept.name,
+        "sha256": hashlib.sha256(started.read_bytes()).hexdigest(),
+        "crs": WGS84,
+        "source": source.name,
+        "levels": {name: len(layer) for name, layer in layers.items()},
+    }
+    manifest = kept.with_name("MANIFEST.json.new")
+    manifest.write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
+    os.replace(started, kept)
+    os.replace(manifest, kept.with_name("MANIFEST.json"))
+
+
+def _frame(boundaries: list[Boundary]) -> geopandas.GeoDataFrame:
+    columns = {name: [getattr(each, name) for each in boundaries] for name in COLUMNS}
+    columns["level"] = [level.value for level in columns["level"]]
+    shapes = [boundary.shape for boundary in boundaries]
+    return geopandas.GeoDataFrame(columns, geometry=shapes, crs=WGS84)
