@@ -52,12 +52,20 @@ class Service:
     ) -> None:
         self.store = store
         self.boundaries = boundaries
-        self.now = now
-        self.desk = Desk(store, boundaries=boundaries, model=read_model(), now=now)
+        self._clock = now
+        self.desk = Desk(store, boundaries=boundaries, model=read_model(), now=self.now)
         self.desk.add_agencies(county_bureaus(), duty_desks())
         self.names = _names(boundaries)
         self._turn = threading.Lock()
         self._sites: tuple[object, SiteIndex] | None = None
+
+    def now(self) -> datetime:
+        """Return the time of the clock in use."""
+        return self._clock()
+
+    def use_clock(self, now: Callable[[], datetime]) -> None:
+        """Go on with another clock, as after a replay."""
+        self._clock = now
 
     def named(self, code: str | None) -> Named | None:
         """Return a code with its name; the code alone where the name is not known."""

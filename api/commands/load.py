@@ -1,7 +1,7 @@
 """``load`` and ``quarantine``: files in, and what became of each row."""
 
 import json as jsons
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -12,10 +12,11 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.progress import Progress
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
-from data.bundled import load_boundaries
+from api.service import Service, open_service
+from api.settings import Settings, read_settings
 from data.errors import DataError
 from data.importers.boundary_files import keep_boundary_file
 from data.importers.loading import Outcome, keep_sites
@@ -29,14 +30,31 @@ from data.importers.parsed import (
 from data.importers.reading import parse_file
 from data.importers.redriving import held_rows, redrive_sites
 from data.records import QuarantinedRow
-from data.store import Store, open_store
-from geo.boundaries import Boundaries, Level
+from data.store import Store
+from geo.boundaries import Level
 from geo.errors import GeoError
+from routing.errors import RoutingError
+from routing.loading import keep_records, redrive_records
 
-DEFAULT_DB = Path("var/lianfang.db")
+FOLDER_KINDS = {
+    LoadKind.ATMS: ("atm", "提款", "自動櫃員"),
+    LoadKind.STATIONS: ("station", "police", "派出所", "警察"),
+    LoadKind.CAMERAS: (
+        "camera",
+        "cctv",
+        "gantr",
+        "speed",
+        "攝影",
+        "監視",
+        "測速",
+        "門架",
+    ),
+}
+"""Words in a file's name that say which sites it lists."""
 
-Keeper = Callable[[Store, Parsed, Boundaries, datetime], Outcome]
-"""Keeps reports, hot lists and reads: the desk's part, handed in by the caller."""
+LISTED = ("id", "file", "row", "code", "reason")
+
+READABLE = (".csv", ".json", ".geojson", ".ndjson", ".gpkg")
 
 
 class What(StrEnum):
@@ -51,7 +69,10 @@ class What(StrEnum):
     BOUNDARIES = "boundaries"
 
 
-Db = Annotated[Path, typer.Option("--db", help="The store's file.")]
+Db = Annotated[
+    Path | None,
+    typer.Option("--db", help="The store's file (default var/lianfang.db)."),
+]
 Crs = Annotated[
     str | None,
     typer.Option("--crs", help="CRS of every pair, such as EPSG:3826."),
@@ -68,73 +89,105 @@ LatCol = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 
 
-def register(app: typer.Typer, *, keep_others: Keeper | None = None) -> None:
-    """Add ``load`` and ``quarantine`` to a command line.
-
-    Parameters
-    ----------
-    keep_others
-        Keeps what goes through the desk; without it only sites can be loaded.
-    """
-    app.command("load")(_load_command(keep_others))
+def register(app: typer.Typer) -> None:
+    """Add ``load`` and ``quarantine`` to a command line."""
+    app.command("load")(load)
     quarantine = typer.Typer(help="Rows that could not become records.")
     quarantine.command("list")(list_quarantine)
     quarantine.command("redrive")(redrive)
     app.add_typer(quarantine, name="quarantine")
 
 
-def _load_command(keep_others: Keeper | None) -> Callable[..., None]:
-    def load(  # noqa: PLR0913 - these are the options of the command line
-        what: Annotated[What, typer.Argument(help="What the files are lists of.")],
-        files: Annotated[list[Path], typer.Argument(help="CSV, JSON or GeoPackage.")],
-        *,
-        crs: Crs = None,
-        encoding: Encoding = None,
-        lng_col: LngCol = None,
-        lat_col: LatCol = None,
-        level: Annotated[
-            Level, typer.Option("--level", help="Of a boundary file.")
-        ] = Level.COUNTY,
-        as_json: AsJson = False,
-        db: Db = DEFAULT_DB,
-    ) -> None:
-        """Load files; rows that cannot be read are held with their reason."""
-        options = Options(crs, encoding, lng_col, lat_col)
-        if what is What.BOUNDARIES:
-            _load_boundaries(files, db.parent, level, options)
-            return
-        kind = LoadKind(what.value)
-        with _one_red_line():
-            _require_keeper(kind, keep_others)
-            with open_store(db) as store:
-                loader = _Loader(store, load_boundaries(), keep_others)
-                outcomes = [loader.load(path, kind, options) for path in files]
-        _tell([each for each in outcomes if each is not None], as_json=as_json)
-        if None in outcomes:
-            raise typer.Exit(1)
+def load(  # noqa: PLR0913 - these are the options of the command line
+    what: Annotated[What, typer.Argument(help="What the files are lists of.")],
+    files: Annotated[list[Path], typer.Argument(help="CSV, JSON or GeoPackage.")],
+    *,
+    crs: Crs = None,
+    encoding: Encoding = None,
+    lng_col: LngCol = None,
+    lat_col: LatCol = None,
+    level: Annotated[
+        Level, typer.Option("--level", help="Of a boundary file.")
+    ] = Level.COUNTY,
+    as_json: AsJson = False,
+    db: Db = None,
+) -> None:
+    """Load files; rows that cannot be read are held with their reason."""
+    options = Options(crs, encoding, lng_col, lat_col)
+    if what is What.BOUNDARIES:
+        _load_boundaries(files, _settings(db).db.parent, level, options)
+        return
+    kind = LoadKind(what.value)
+    with _opened(db) as service:
+        loader = _Loader(service)
+        outcomes = [loader.load(path, kind, options) for path in files]
+    _tell([each for each in outcomes if each is not None], as_json=as_json)
+    if None in outcomes:
+        raise typer.Exit(1)
 
-    return load
+
+def load_site_folder(service: Service, folder: Path, console: Console) -> None:
+    """Load every file of a folder whose name says which sites it lists.
+
+    A file that is refused is told on the console and left out.
+    """
+    loader = _Loader(service)
+    for path in sorted(folder.rglob("*")):
+        kind = _kind_by_name(path)
+        outcome = kind and loader.load(path, kind, Options())
+        if outcome:
+            console.print(Text(_sentence(outcome)))
+
+
+def _kind_by_name(path: Path) -> LoadKind | None:
+    if not path.is_file() or path.suffix.lower() not in READABLE:
+        return None
+    words = path.stem.lower().replace("_", " ").replace("-", " ")
+    for kind, marks in FOLDER_KINDS.items():
+        if any(mark in words for mark in marks):
+            return kind
+    return None
+
+
+def _sentence(outcome: Outcome) -> str:
+    load = outcome.load
+    return (
+        f"{load.kind} {load.file}: {load.rows} rows = {load.loaded} loaded "
+        f"+ {load.duplicate} duplicate + {load.quarantined} quarantined"
+    )
+
+
+def _settings(db: Path | None) -> Settings:
+    settings = read_settings()
+    return settings.model_copy(update={"db": db} if db else {})
+
+
+@contextmanager
+def _opened(db: Path | None) -> Iterator[Service]:
+    """Open the service for the length of a block; our errors are one red line."""
+    with _one_red_line():
+        service = open_service(_settings(db))
+        try:
+            yield service
+        finally:
+            service.close()
 
 
 class _Loader:
-    """Loads one file after the other into a store."""
+    """Loads one file after the other."""
 
-    def __init__(
-        self, store: Store, boundaries: Boundaries, keep_others: Keeper | None
-    ) -> None:
-        self._store = store
-        self._boundaries = boundaries
-        self._keep_others = keep_others
+    def __init__(self, service: Service) -> None:
+        self._service = service
 
     def load(self, path: Path, kind: LoadKind, options: Options) -> Outcome | None:
         """Load a file; None, and a red line, when it was refused."""
         at = datetime.now(UTC)
         try:
             parsed = self._parsed(path, kind, options, at)
-            if self._keep_others is None or kind in SITE_KINDS:
-                return keep_sites(self._store, parsed, at=at)
-            return self._keep_others(self._store, parsed, self._boundaries, at)
-        except DataError as error:
+            if kind in SITE_KINDS:
+                return keep_sites(self._service.store, parsed, at=at)
+            return keep_records(self._service.desk, parsed, at=at)
+        except (DataError, RoutingError) as error:
             _red_line(error)
             return None
 
@@ -150,17 +203,12 @@ class _Loader:
                 path,
                 kind,
                 options=options,
-                boundaries=self._boundaries,
+                boundaries=self._service.boundaries,
                 at=at,
                 on_progress=lambda done, total: progress.update(
                     task, completed=done, total=total
                 ),
             )
-
-
-def _require_keeper(kind: LoadKind, keep_others: Keeper | None) -> None:
-    if kind not in SITE_KINDS and keep_others is None:
-        raise typer.BadParameter(f"{kind} cannot be loaded without a desk")
 
 
 def _load_boundaries(
@@ -182,19 +230,18 @@ def list_quarantine(
     load: Annotated[str | None, typer.Option("--load", help="Only this load.")] = None,
     limit: Annotated[int, typer.Option("--limit", min=1)] = 100,
     as_json: AsJson = False,
-    db: Db = DEFAULT_DB,
+    db: Db = None,
 ) -> None:
     """List the rows that are held."""
-    with _one_red_line(), open_store(db) as store:
-        rows = _held(store, code=code, load_id=load, limit=limit)
+    with _opened(db) as service:
+        rows = _held(service.store, code=code, load_id=load, limit=limit)
     if as_json:
         typer.echo(jsons.dumps([_row_facts(row) for row in rows], ensure_ascii=False))
         return
-    table = Table("id", "file", "row", "code", "reason")
+    table = Table(Column("id", no_wrap=True, min_width=24), *LISTED[1:])
     for row in rows:
-        table.add_row(
-            *(Text(str(value)) for value in list(_row_facts(row).values())[:5])
-        )
+        facts = _row_facts(row)
+        table.add_row(*(Text(str(facts[name])) for name in LISTED))
     Console().print(table)
 
 
@@ -209,15 +256,16 @@ def redrive(  # noqa: PLR0913 - these are the options of the command line
     lng_col: LngCol = None,
     lat_col: LatCol = None,
     as_json: AsJson = False,
-    db: Db = DEFAULT_DB,
+    db: Db = None,
 ) -> None:
-    """Try held rows of site files again, if need be with other options."""
+    """Try held rows again, if need be with other options."""
     options = Options(crs=crs, lng_col=lng_col, lat_col=lat_col)
-    with _one_red_line(), open_store(db) as store:
-        rows = _held(store, code=code, load_id=load)
+    with _opened(db) as service:
+        rows = _held(service.store, code=code, load_id=load)
         chosen = [row for row in rows if not ids or row.id in ids]
-        setting = Setting(load_boundaries(), datetime.now(UTC), options)
-        done = redrive_sites(store, chosen, setting)
+        setting = Setting(service.boundaries, datetime.now(UTC), options)
+        done = redrive_sites(service.store, chosen, setting)
+        done += redrive_records(service.desk, chosen, setting)
     if as_json:
         typer.echo(jsons.dumps(asdict(done)))
         return
@@ -296,7 +344,7 @@ def _one_red_line() -> Iterator[None]:
     """Turn what we refuse on purpose into one line and exit code 1."""
     try:
         yield
-    except (DataError, GeoError) as error:
+    except (DataError, GeoError, RoutingError) as error:
         _red_line(error)
         raise typer.Exit(1) from error
 

@@ -24,7 +24,8 @@ Limit: TypeAlias = Annotated[int, Query(ge=1, le=500)]
 
 def read_cursor(
     after: Annotated[
-        str | None, Query(max_length=120, description="`next` of the page before")
+        str | None,
+        Query(alias="cursor", max_length=120, description="`next` of the page before"),
     ] = None,
 ) -> tuple[datetime, str] | None:
     """Read where the page before ended.
@@ -39,7 +40,7 @@ def read_cursor(
     try:
         return datetime.fromisoformat(at.replace(" ", "+")), record_id
     except ValueError:
-        raise bad_parameter("after", "not a `next` of this service") from None
+        raise bad_parameter("cursor", "not a `next` of this service") from None
 
 
 def bad_parameter(name: str, detail: str) -> BadBody:

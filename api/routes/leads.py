@@ -9,7 +9,15 @@ from api.routes.deps import After, Limit, ServiceDep
 from api.shapes import DeliveriesOut, JudgementIn, LeadsPage, LeadWithWay
 from api.views import Views, cursor_of
 from data import queries
-from data.records import Delivery, Judgement, Lead, LeadState, Verdict, content_id
+from data.records import (
+    Delivery,
+    Judgement,
+    Lead,
+    LeadLevel,
+    LeadState,
+    Verdict,
+    content_id,
+)
 
 router = APIRouter(tags=["leads"])
 
@@ -18,13 +26,16 @@ router = APIRouter(tags=["leads"])
 def leads(
     service: ServiceDep,
     state: LeadState | None = None,
+    level: LeadLevel | None = None,
     county: Annotated[str | None, Query(max_length=16)] = None,
     *,
     after: After,
     limit: Limit = 100,
 ) -> LeadsPage:
     """List leads, newest read first; `county` keeps those its agency was told of."""
-    query = queries.leads_page(state=state, county=county, after=after, limit=limit)
+    query = queries.leads_page(
+        state=state, level=level, county=county, after=after, limit=limit
+    )
     with service.store.read() as tx:
         found = tx.select(Lead, query)
         shown = Views(service, tx).leads(found)

@@ -54,7 +54,7 @@ def reports(
     after: After,
     limit: Limit = 50,
 ) -> ReportsPage:
-    """List reports, newest first; `after` takes the `next` of the page before."""
+    """List reports, newest first; `cursor` takes the `next` of the page before."""
     query = queries.reports_page(state=state, kind=kind, after=after, limit=limit)
     with service.store.read() as tx:
         found = tx.select(Report, query)

@@ -1,0 +1,160 @@
+"""The `lianfang` command.
+
+Exit codes: 0 done, 1 bad input (one line says which file, row, reason and
+remedy), 2 bad use of the command.
+"""
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import orjson
+import typer
+from rich.console import Console
+
+from api.settings import UnknownSetting, read_settings
+from data.errors import DataError
+from geo.errors import GeoError
+from matching.errors import MatchingError
+from routing.errors import RoutingError
+
+HELP = """聯防 lianfang：跨縣市協尋比對。Cross-county case matching for Taiwan's police.
+
+A lead is never a verdict: plate, vehicle and list are compared by a person first.
+"""
+
+app = typer.Typer(
+    name="lianfang", help=HELP, no_args_is_help=True, pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)  # fmt: skip
+
+Db = Annotated[
+    Path | None,
+    typer.Option("--db", help="The store's file (default var/lianfang.db)."),
+]
+Port = Annotated[int | None, typer.Option(help="Port on 127.0.0.1 (default 8000).")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a machine.")]
+
+
+@app.callback()
+def _main(
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log more.")] = False,
+) -> None:
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.WARNING,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+    )
+
+
+@app.command()
+def demo(
+    no_serve: Annotated[
+        bool, typer.Option("--no-serve", help="Stop after the summary.")
+    ] = False,
+    as_json: AsJson = False,
+    seed: Annotated[int, typer.Option(help="Another night.")] = 20260301,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data", exists=True, file_okay=False,
+            help="Folder of real site files (cameras, ATMs, stations) to show too.",
+        ),
+    ] = None,
+    port: Port = None,
+) -> None:  # fmt: skip
+    """Play a seeded night in eight counties on the real boundaries, then the map.
+
+    Examples: `lianfang demo`, `lianfang demo --no-serve --json`,
+    `lianfang demo --data my-sites/ --port 8010`.
+    """
+    from api.commands import demo as night
+    from api.commands.load import load_site_folder
+    from api.commands.serve import NOTICE, require_port, serve
+    from api.service import wall_clock
+
+    console = Console(stderr=as_json)
+    port = port or read_settings().port
+    if not no_serve:
+        require_port(port)
+    made = night.run_night(
+        night.FOLDER, seed=seed, console=console,
+        load_sites=None if data is None
+        else lambda service: load_site_folder(service, data, console),
+    )  # fmt: skip
+    if as_json:
+        sys.stdout.buffer.write(orjson.dumps(made.figures()) + b"\n")
+    else:
+        night.print_summary(made, console)
+    if no_serve:
+        made.service.close()
+        return
+    made.service.use_clock(wall_clock)
+    console.print(f"[bold green]地圖 http://127.0.0.1:{port}/[/]  （Ctrl+C 結束）")
+    console.print(f"[dim]{NOTICE}[/]")
+    serve(made.service, port=port)
+
+
+@app.command()
+def serve(db: Db = None, port: Port = None) -> None:
+    """Serve the page and the HTTP interface on 127.0.0.1.
+
+    Example: `lianfang serve --db var/lianfang.db --port 8000`
+    """
+    from api.commands.serve import NOTICE, require_port
+    from api.commands.serve import serve as run
+    from api.service import open_service
+
+    settings = read_settings()
+    settings = settings.model_copy(update={"db": db} if db else {})
+    chosen = port or settings.port
+    require_port(chosen)
+    console = Console(stderr=True)
+    console.print(f"http://127.0.0.1:{chosen}/  store {settings.db}")
+    console.print(f"[dim]{NOTICE}[/]")
+    run(open_service(settings), port=chosen)
+
+
+def main() -> None:
+    """Run the command; an error of ours is one line and exit code 1."""
+    with one_line_errors():
+        _complete(app)()
+
+
+def _complete(app: typer.Typer) -> typer.Typer:
+    """Add the commands that live in modules of their own."""
+    from api.commands.load import register as add_load
+    from api.commands.locate import locate
+    from api.commands.near import near
+
+    add_load(app)
+    app.command()(locate)
+    app.command()(near)
+    return app
+
+
+@contextmanager
+def one_line_errors() -> Iterator[None]:
+    """Turn an error of ours into one line on stderr and exit code 1."""
+    from api.commands.serve import PortTaken
+
+    try:
+        yield
+    except (DataError, GeoError, MatchingError, RoutingError, PortTaken) as error:
+        _fail(error, 1)
+    except UnknownSetting as error:
+        _fail(error, 2)
+
+
+def _fail(error: Exception, code: int) -> NoReturn:
+    Console(stderr=True).print(
+        f"lianfang: {error}", style="red", markup=False, soft_wrap=True
+    )
+    raise SystemExit(code)
+
+
+def print_json(content: Any) -> None:  # noqa: ANN401
+    """Print one JSON value and a line end."""
+    sys.stdout.buffer.write(orjson.dumps(content) + b"\n")
