@@ -22,6 +22,7 @@ from geo.errors import BoundaryRefused, CoordinateRefused, CrsMismatch, GeoError
 from matching.errors import MatchingError, ModelRefused, PlateRefused
 from routing.errors import (
     JudgementRefused,
+    NobodyToTell,
     ReportNotOpen,
     ReportRefused,
     RoutingError,
@@ -43,6 +44,7 @@ TITLES: dict[str, str] = {
     "plate-refused": "This is no plate",
     "model-refused": "The model cannot be used",
     "unknown-agency": "There is no such agency",
+    "nobody-to-tell": "An agency has no contact point",
     "report-refused": "The report cannot be kept as it is",
     "report-not-open": "The report is not open",
     "judgement-refused": "The judgement cannot be kept as it is",
@@ -69,6 +71,7 @@ PROBLEMS: dict[type[Exception], tuple[HTTPStatus, str]] = {
     PlateRefused: (HTTPStatus.UNPROCESSABLE_ENTITY, "plate-refused"),
     ModelRefused: (HTTPStatus.SERVICE_UNAVAILABLE, "model-refused"),
     UnknownAgency: (HTTPStatus.UNPROCESSABLE_ENTITY, "unknown-agency"),
+    NobodyToTell: (HTTPStatus.SERVICE_UNAVAILABLE, "nobody-to-tell"),
     ReportRefused: (HTTPStatus.UNPROCESSABLE_ENTITY, "report-refused"),
     ReportNotOpen: (HTTPStatus.CONFLICT, "report-not-open"),
     JudgementRefused: (HTTPStatus.UNPROCESSABLE_ENTITY, "judgement-refused"),

@@ -41,6 +41,7 @@ from matching.plates import plain
 from routing.answers import ReadsAnswer, ReportAnswer, ReportsAnswer, nothing_more
 from routing.errors import (
     JudgementRefused,
+    NobodyToTell,
     ReportNotOpen,
     ReportRefused,
     RoutingError,
@@ -82,6 +83,7 @@ class Desk:
         self._now = now
         self._turn = threading.RLock()
         self._completer = Completer(boundaries)
+        self.model = model
         self._screener = Screener(boundaries, model)
         self._hot_list = HotList()
         self._mark: object = None
@@ -91,10 +93,20 @@ class Desk:
     def add_agencies(
         self, agencies: Iterable[Agency], contact_points: Iterable[ContactPoint]
     ) -> None:
-        """Enter agencies and their contact points in the directory."""
+        """Enter agencies and their contact points in the directory.
+
+        Raises
+        ------
+        NobodyToTell
+            When an agency has no contact point then; nothing is entered.
+        """
         with self._turn, self.store.write() as tx:
             tx.add_all(agencies)
             tx.add_all(contact_points)
+            reached = {desk.agency_id for desk in tx.find(ContactPoint)}
+            for agency in tx.find(Agency):
+                if agency.id not in reached:
+                    raise NobodyToTell(agency.id)
             self._agencies = {}
 
     def agencies(self) -> dict[str, Agency]:

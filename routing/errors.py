@@ -4,6 +4,7 @@
 
     RoutingError
     ├── UnknownAgency       an agency that is not in the directory
+    ├── NobodyToTell        an agency without a contact point
     ├── ReportRefused       a report that cannot be kept as it is
     ├── ReportNotOpen       a change to a report that is closed
     └── JudgementRefused    a verdict without what it needs
@@ -21,6 +22,17 @@ class UnknownAgency(RoutingError):
         super().__init__(
             f"there is no agency {agency_id!r}: agencies are named by the county "
             "code of their jurisdiction, such as 10005"
+        )
+        self.agency_id = agency_id
+
+
+class NobodyToTell(RoutingError):
+    """An agency has no contact point, so that nobody there could be told."""
+
+    def __init__(self, agency_id: str) -> None:
+        super().__init__(
+            f"agency {agency_id!r} has no contact point: enter one with it, or "
+            "nobody there can be told of anything"
         )
         self.agency_id = agency_id
 

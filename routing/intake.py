@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 import numpy as np
 import orjson
 
-from data.records import QuarantinedRow, Read, Site, Spot, content_id
+from data.importers.sites import site_id
+from data.records import QuarantinedRow, Read, Site, SiteKind, Spot, content_id
 from data.store import Transaction
 from geo.boundaries import Boundaries, Note, Place
 from geo.crs import require_degrees
@@ -19,6 +20,8 @@ MESSAGES = "POST /reads"
 
 LATE_AFTER = timedelta(minutes=10)
 """A read that arrives later than this after it was made is marked late."""
+
+PLATE_READERS = (SiteKind.CAMERA, SiteKind.GANTRY)
 
 NO_POINT = frozenset({Note.NAN, Note.SWAPPED, Note.METRES, Note.ZERO, Note.OUTSIDE})
 """Notes of pairs that are no point in Taiwan."""
@@ -48,7 +51,7 @@ class Completer:
         self, tx: Transaction, reads: Sequence[Read]
     ) -> tuple[list[Read], list[Unfit]]:
         """Return the reads that can be kept, and those that cannot, with reasons."""
-        cameras = tx.get_all(Site, (read.camera_id for read in reads))
+        cameras = _cameras(tx, {read.camera_id for read in reads})
         spots = self._spots(reads, cameras)
         complete: list[Read] = []
         unfit: list[Unfit] = []
@@ -93,6 +96,21 @@ class Completer:
                 else _with_codes(reads[at].spot, place)
             )
         return [spot for spot in spots if spot is not None]
+
+
+def _cameras(tx: Transaction, camera_ids: set[str]) -> dict[str, Site]:
+    """Return the cameras that reads name, by the id of the site or of its source."""
+    known = {
+        camera_id: [camera_id, *(site_id(kind, camera_id) for kind in PLATE_READERS)]
+        for camera_id in camera_ids
+    }
+    sites = tx.get_all(Site, (name for names in known.values() for name in names))
+    return {
+        camera_id: sites[name]
+        for camera_id, names in known.items()
+        for name in reversed(names)
+        if name in sites
+    }
 
 
 def _made(read: Read, spot: Spot | Unfit) -> Read | Unfit:
