@@ -115,7 +115,10 @@ class Transaction:
 
     def rows(self, query: Select[Any]) -> list[dict[str, Any]]:
         """Return the plain rows of a query of ``data.queries``."""
-        return [dict(row) for row in self._rows(query)]
+        return [
+            {str(name): value for name, value in row.items()}
+            for row in self._rows(query)
+        ]
 
     def replace(self, record: Any, *, at: datetime) -> None:  # noqa: ANN401
         """Keep the next version of a record; the one before goes to the versions.

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.neighbors import BallTree
 
 from geo.distance import distance_m
 from geo.layers import Floats, Indices
@@ -78,7 +77,7 @@ class Sites:
         self.lng.flags.writeable = self.lat.flags.writeable = False
         self._rank = _ranks(self.ids)
         radians = np.radians(np.column_stack((self.lat, self.lng)))
-        self._tree: Any = BallTree(radians, metric="haversine") if self.ids else None
+        self._tree: Any = _ball_tree(radians) if self.ids else None
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -224,6 +223,14 @@ class Sites:
         order = np.lexsort((self._rank[index], metres))
         index = index[order]
         return Near(index, tuple(self.ids[i] for i in index), metres[order])
+
+
+def _ball_tree(radians: Floats) -> Any:  # noqa: ANN401 - scikit-learn ships no types
+    # Here and not above: scikit-learn takes a second to import, and most commands
+    # search no sites.
+    from sklearn.neighbors import BallTree
+
+    return BallTree(radians, metric="haversine")
 
 
 def _ranks(ids: Sequence[Hashable]) -> Indices:

@@ -1,5 +1,6 @@
 """`lianfang near` and `lianfang locate`: where, from the command line."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import orjson
@@ -16,12 +17,13 @@ Lng = Annotated[float, typer.Option(help="WGS 84 degrees east.")]
 Lat = Annotated[float, typer.Option(help="WGS 84 degrees north.")]
 
 
-def near(
+def near(  # noqa: PLR0913 - these are the options of the command line
     lng: Lng,
     lat: Lat,
     kind: Annotated[list[SiteKind] | None, typer.Option(help="Only these.")] = None,
     k: Annotated[int, typer.Option(min=1, help="How many.")] = 10,
     radius_m: Annotated[float | None, typer.Option(help="Within metres.")] = None,
+    db: Annotated[Path | None, typer.Option("--db", help="The store's file.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:  # fmt: skip
     """List the nearest cameras, ATMs and stations of the store.
@@ -29,7 +31,8 @@ def near(
     Example: `lianfang near --lng 121.5170 --lat 25.0478 --kind atm --k 5`
     """
     require_degrees(lng=lng, lat=lat)
-    service = open_service(read_settings())
+    settings = read_settings()
+    service = open_service(settings.model_copy(update={"db": db} if db else {}))
     found = _near(service, lng, lat, [one.value for one in kind or ()], k)
     rows = [row for row in found if radius_m is None or row["metres"] <= radius_m]
     service.close()

@@ -1,0 +1,115 @@
+"""Where, over HTTP."""
+
+import json
+
+import pytest
+
+SPOTS = {
+    "竹南鎮崎頂里": (120.88023, 24.73356, "10005"),
+    "新莊區龍福里": (121.41093, 25.02113, "65000"),
+    "馬公市": (119.5660, 23.5655, "10016"),
+}
+
+
+@pytest.mark.parametrize("name", SPOTS)
+def test_a_point_is_located_with_the_next_county(client, name):
+    lng, lat, county = SPOTS[name]
+    found = client.get("/locate", params={"lng": lng, "lat": lat}).json()
+    assert found["county"]["code"] == county
+    assert found["note"] == "ok"
+    assert found["border"]["county"]["code"] != county
+
+
+def test_the_same_point_gets_the_same_answer_every_time(client):
+    asked = {"lng": 120.93542, "lat": 24.71258}
+    answers = {client.get("/locate", params=asked).text for _ in range(5)}
+    assert len(answers) == 1
+
+
+def test_a_point_at_sea_has_no_county_and_says_so(client):
+    found = client.get("/locate", params={"lng": 120.5, "lat": 25.3}).json()
+    assert found["county"] is None
+    assert found["note"] == "sea"
+    assert found["why_zh"]
+
+
+@pytest.mark.parametrize(
+    ("lng", "lat", "note"),
+    [
+        ("24.73356", "120.88023", "swapped"),
+        ("250000", "2736000", "metres"),
+        ("0", "0", "zero"),
+        ("nan", "24.7", "nan"),
+        ("139.7", "35.7", "outside"),
+    ],
+)
+def test_what_is_no_place_in_taiwan_is_refused_with_what_it_looks_like(
+    client, lng, lat, note
+):
+    answer = client.get("/locate", params={"lng": lng, "lat": lat})
+    assert answer.status_code == 422
+    assert answer.json()["type"] == "/problems/coordinate-refused"
+    assert answer.json()["note"] == note
+
+
+@pytest.mark.usefixtures("cameras")
+def test_the_nearest_sites_come_in_order_of_distance(client):
+    asked = {"lng": 121.16, "lat": 24.91, "kind": "camera", "k": 3}
+    found = client.get("/sites/nearest", params=asked).json()["sites"]
+    assert [site["id"] for site in found] == ["yangmei", "hukou", "zhubei"]
+    assert found[0]["metres"] < found[1]["metres"] < found[2]["metres"]
+    assert found[0]["county"] == {"code": "68000", "name": "桃園市"}
+
+
+@pytest.mark.usefixtures("cameras")
+def test_a_radius_leaves_the_far_ones_out(client):
+    asked = {"lng": 121.16, "lat": 24.91, "radius_m": 2000}
+    found = client.get("/sites/nearest", params=asked).json()["sites"]
+    assert [site["id"] for site in found] == ["yangmei"]
+
+
+@pytest.mark.usefixtures("cameras")
+def test_a_kind_that_is_not_there_finds_nothing(client):
+    asked = {"lng": 121.16, "lat": 24.91, "kind": "atm"}
+    assert client.get("/sites/nearest", params=asked).json()["sites"] == []
+
+
+@pytest.mark.usefixtures("cameras")
+def test_sites_in_a_box_come_as_columns_of_equal_length(client):
+    found = client.get("/sites", params={"bbox": "121.0,24.8,121.1,24.9"}).json()
+    assert found["id"] == ["hukou", "zhubei"]
+    assert {len(column) for column in found.values()} == {2}
+
+
+def test_a_camera_that_was_added_is_near_at_once(client, cameras, service):
+    asked = {"lng": 121.16, "lat": 24.91}
+    assert len(client.get("/sites/nearest", params=asked).json()["sites"]) == 4
+    with service.store.write() as tx:
+        tx.add(type(cameras[0])("new", cameras[0].kind, "新", cameras[0].spot))
+    assert len(client.get("/sites/nearest", params=asked).json()["sites"]) == 5
+
+
+@pytest.mark.parametrize(("level", "n"), [("county", 22), ("town", 368)])
+def test_boundaries_are_geojson_of_every_county_and_town(client, level, n):
+    answer = client.get(f"/boundaries/{level}.geojson")
+    features = json.loads(answer.content)["features"]
+    assert answer.headers["content-type"] == "application/geo+json"
+    assert len(features) == n
+    assert all(feature["geometry"]["coordinates"] for feature in features)
+
+
+def test_the_service_says_that_it_is_there_and_what_it_holds(client):
+    assert client.get("/healthz").json()["status"] == "ok"
+    held = client.get("/summary").json()
+    assert (held["reads"], held["leads"], held["synthetic"]) == (0, 0, False)
+
+
+def test_every_answer_carries_the_headers_that_protect_the_page(client):
+    for path in ("/", "/healthz", "/web/main.js", "/nowhere"):
+        headers = client.get(path).headers
+        assert "default-src 'self'" in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_page_that_was_tricked_into_asking_us_gets_nothing(client):
+    assert client.get("/healthz", headers={"host": "evil.example"}).status_code == 400
