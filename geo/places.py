@@ -99,32 +99,32 @@ _IN_TAIWAN = {
     "ok": ("in {county}", "位於{county}"),
     "border": (
         "on the line between {counties}; {county} leads, having the lowest code",
-        "位於{counties}界線上;依代碼由小至大,由{county}主政",
+        "位於{counties}界線上；依代碼由小至大，由{county}主政",
     ),
     "overlap": (
         "the boundary file puts this point in {counties} at once; {county} leads, "
         "having the lowest code",
-        "界線圖資在此重疊,同屬{counties};依代碼由小至大,由{county}主政",
+        "界線圖資在此重疊，同屬{counties}；依代碼由小至大，由{county}主政",
     ),
     "gap": (
         "in no county of the boundary file, but {near_m} m from {near}: a gap between "
         "its lines, or the shore",
-        "不在任何縣市界線內,距{near}約{near_m}公尺:界線間的縫隙或海岸",
+        "不在任何縣市界線內，距{near}約{near_m}公尺：界線間的縫隙或海岸",
     ),
     "sea": (
         "in no county of the boundary file: at sea, or on land that the file lacks",
-        "不在任何縣市界線內:位於海上,或圖資未收錄之處",
+        "不在任何縣市界線內：位於海上，或圖資未收錄之處",
     ),
 }
 
 _ELSEWHERE_ZH = {
-    "nan": "經緯度不是數值:請提供兩個有限的數字",
-    "swapped": "經緯度似乎顛倒:是否應為經度{lat}、緯度{lng}?",
-    "metres": "似為TWD97平面坐標(公尺,EPSG:3826或3825):請指明坐標系統",
-    "zero": "經緯度為0,0:裝置未定位,請留空",
+    "nan": "經緯度不是數值：請提供兩個有限的數字",
+    "swapped": "經緯度似乎顛倒：是否應為經度{lat}、緯度{lng}？",
+    "metres": "似為TWD97平面坐標（公尺，EPSG:3826或3825）：請指明坐標系統",
+    "zero": "經緯度為 0,0：裝置未定位，請留空",
     "outside": (
         "經度{lng}、緯度{lat}在臺灣範圍"
-        f"(經度{TAIWAN.west}至{TAIWAN.east}、緯度{TAIWAN.south}至{TAIWAN.north})之外:"
+        f"（經度{TAIWAN.west}至{TAIWAN.east}、緯度{TAIWAN.south}至{TAIWAN.north}）之外："
         "請檢查數字與坐標系統"
     ),
 }

@@ -1,6 +1,8 @@
 // @ts-check
 // The HTTP interface. Every answer is JSON; every refusal is application/problem+json.
 
+import { say } from "./words.js";
+
 let pending = 0;
 /** @type {Set<() => void>} */
 const waiting = new Set();
@@ -17,6 +19,7 @@ export class ApiError extends Error {
 /** @param {Response} response */
 async function refusal(response) {
   const problem = await response.json().catch(() => ({}));
+  if (typeof problem.note === "string" && problem.note) return new ApiError(say("note", problem.note), response.status);
   const words = [problem.title, problem.detail].filter((part) => typeof part === "string" && part);
   return new ApiError(words.join("：") || `伺服器回覆 ${response.status}`, response.status);
 }
