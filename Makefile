@@ -7,7 +7,7 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-virtuale
 setup: .venv/dev
 .venv/run: pyproject.toml requirements.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@echo "Installing what lianfang needs into .venv (the first time takes a minute)"
+	@echo "Installing what lianfang needs into .venv (the first time takes a minute)" >&2
 	@$(PIP) --require-hashes -r requirements.txt && $(PIP) --no-deps --editable . && touch $@
 .venv/dev: .venv/run requirements-dev.txt
 	@$(PIP) --require-hashes -r requirements-dev.txt && touch $@

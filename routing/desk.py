@@ -28,7 +28,6 @@ from data.records import (
     ReportState,
     Spot,
     Vehicle,
-    Verdict,
     content_id,
 )
 from data.store import Store, Transaction
@@ -48,6 +47,7 @@ from routing.errors import (
     UnknownAgency,
 )
 from routing.intake import Completer, set_aside
+from routing.judging import require_complete, says_the_same
 from routing.outbox import deliveries
 from routing.rules import CANCEL, LISTED_DAYS, Recipient, hot_list_recipients
 from routing.screening import Screener
@@ -56,9 +56,6 @@ log = logging.getLogger(__name__)
 
 WANTED = frozenset({ReportKind.STOLEN_VEHICLE, ReportKind.STOLEN_PLATE})
 """Reports of these kinds put their plate on the hot list."""
-
-COMPARED = frozenset({"plate", "vehicle", "list"})
-"""What a person must have compared before a lead may be called positive."""
 
 
 class Desk:
@@ -252,6 +249,8 @@ class Desk:
     def judge(self, judgement: Judgement) -> Lead:
         """Keep a person's verdict on a lead.
 
+        The same verdict sent again by the same person changes nothing.
+
         Raises
         ------
         RecordNotFound, UnknownAgency
@@ -259,22 +258,17 @@ class Desk:
             When it is positive without plate, vehicle and list compared, the lead
             was withdrawn, or nobody signed.
         """
-        missing = sorted(COMPARED - set(judgement.compared))
-        if judgement.verdict is Verdict.POSITIVE and missing:
-            raise JudgementRefused(
-                f"not compared yet: {', '.join(missing)}; a lead is positive only "
-                "after plate, vehicle and list were compared"
-            )
-        if not judgement.judged_by.strip():
-            raise JudgementRefused("a judgement needs the name of who judged")
+        require_complete(judgement)
         with self._turn, self.store.write() as tx:
             self._refresh(tx)
             _require(self._agencies, judgement.agency_id)
             lead = tx.get(Lead, judgement.lead_id)
             if lead.state is LeadState.WITHDRAWN:
                 raise JudgementRefused(f"lead {lead.id!r} was withdrawn")
-            if not tx.add(judgement):
+            said = tx.select(Judgement, queries.judgements_of([lead.id]))
+            if said and says_the_same(said[-1], judgement):
                 return lead
+            tx.add(judgement)
             state = LeadState(judgement.verdict.value)
             judged = replace(lead, state=state, version=lead.version + 1)
             tx.replace(judged, at=judgement.at)

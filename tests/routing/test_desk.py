@@ -284,6 +284,23 @@ def test_a_hasty_or_unsigned_verdict_is_refused(desk, changes):
         desk.judge(judgement(lead, **changes))
 
 
+def test_the_same_verdict_sent_twice_is_kept_once(desk, store):
+    desk.open_report(stolen())
+    (lead,) = desk.record_reads([read()]).leads
+    first = desk.judge(judgement(lead))
+    later = judgement(lead, id="jdg-again", at=SEEN + timedelta(minutes=1))
+    assert desk.judge(later) == first
+    assert len(kept(store, Judgement)) == 1
+
+
+def test_a_changed_mind_is_kept_beside_the_first_verdict(desk, store):
+    desk.open_report(stolen())
+    (lead,) = desk.record_reads([read()]).leads
+    desk.judge(judgement(lead))
+    assert desk.judge(judgement(lead, Verdict.NEGATIVE)).state is LeadState.NEGATIVE
+    assert len(kept(store, Judgement)) == 2
+
+
 def test_a_withdrawn_lead_cannot_be_judged(desk):
     report = desk.open_report(stolen()).report
     (lead,) = desk.record_reads([read()]).leads
