@@ -1,7 +1,7 @@
 """Reads against wanted plates: a live index of the open hot list.
 
 The index is a pure function of the open entries: plate to entries, by the plate's
-look-alike skeleton and by every string that one edit leads to (deletion keys:
+look-alike skeleton and by the skeleton with one character left out (deletion keys:
 Mor & Fraenkel 1982, *A Hash Code Method for Detecting and Correcting Spelling
 Errors*, CACM 25(12)). What it returns are candidates; weighing decides.
 """
@@ -48,32 +48,46 @@ class HotList:
     def candidates(self, plate: str) -> list[HotListEntry]:
         """Return the entries whose plate could be read so, in id order.
 
-        Complete for one replaced, dropped or added character, and for any number
-        of replacements within look-alike groups.
+        Complete and exact for `could_be`.
         """
         found: set[str] = set()
         for key in keys(plate):
             found |= self._by_key.get(key, set())
-        return [self._entries[entry_id] for entry_id in sorted(found)]
+        entries = (self._entries[entry_id] for entry_id in sorted(found))
+        return [entry for entry in entries if could_be(plate, entry.plate)]
+
+
+def could_be(seen: str, plate: str) -> bool:
+    """Tell whether a reading is near enough to a plate to be weighed at all.
+
+    It is when their skeletons are equal or one replaced, dropped or added
+    character apart: any number of look-alikes and one other error.
+    """
+    left, right = sorted((skeleton(seen), skeleton(plate)), key=len)
+    if len(left) == len(right):
+        return sum(a != b for a, b in zip(left, right, strict=True)) <= 1
+    return len(right) - len(left) == 1 and any(
+        right[:at] + right[at + 1 :] == left for at in range(len(right))
+    )
 
 
 def keys(plate: str) -> Iterator[str]:
     """Yield the keys under which a plain plate is looked up.
 
-    Two plates share a key when their skeletons are equal, or when one edit leads
-    from one to the other. The prefixes keep the two kinds apart.
+    Its skeleton, and the skeleton with any one character left out: two plates of
+    which one could be read as the other share a key.
     """
-    yield "=" + skeleton(plate)
-    yield "-" + plate
-    for at in range(len(plate)):
-        yield "-" + plate[:at] + plate[at + 1 :]
+    own = skeleton(plate)
+    yield own
+    for at in range(len(own)):
+        yield own[:at] + own[at + 1 :]
 
 
 def near_skeletons(plate: str) -> Iterator[str]:
     """Yield every skeleton that a reading of this plate may have, for a search.
 
-    The plate's own, and those one replaced, dropped or added character away.
-    Complete for what `HotList.candidates` finds.
+    The plate's own, and those one replaced, dropped or added character away: what
+    `could_be` accepts, so that past reads are searched exactly as live ones are.
     """
     own = skeleton(plate)
     alphabet = sorted({skeleton(c) for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"})

@@ -1,5 +1,6 @@
 """Weights: what speaks for, what against, and what says nothing."""
 
+import itertools
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from math import log2
@@ -11,7 +12,9 @@ from hypothesis import strategies as st
 from data.records import HotListEntry, LeadLevel, Read, Spot, Vehicle
 from matching import evidence
 from matching.errors import ModelRefused
+from matching.misreads import Misreads
 from matching.model import HERE, read_model
+from matching.plates import DIGITS, LETTERS, PlateForm
 from matching.weigh import plate_bits, weigh_read
 
 MODEL = read_model()
@@ -96,6 +99,20 @@ def test_a_reading_no_plate_can_have_weighs_more_than_a_neighbours_plate():
     assert plate_bits("BK05826", "BKD5826", 0.03) > plate_bits(
         "BKD5828", "BKD5826", 0.03
     )
+
+
+def test_plate_bits_are_the_plate_against_every_other_plate(monkeypatch):
+    """Against adding up all 2,600 plates of a small form, the wanted one left out."""
+    form = PlateForm("small", "", "LDD", (), in_use=1000.0, share=1.0)
+    monkeypatch.setattr("matching.misreads.FORMS", (form,))
+    monkeypatch.setattr("matching.plates.FORMS", (form,))
+    misreads = Misreads(0.05)
+    every = ("".join(one) for one in itertools.product(LETTERS, DIGITS, DIGITS))
+    others = sum(
+        form.frequency * misreads.reading("A12", one) for one in every if one != "A12"
+    )
+    expected = log2(misreads.reading("A12", "A12") / others)
+    assert plate_bits("A12", "A12", 0.05) == pytest.approx(expected, abs=0.3)
 
 
 @given(st.floats(0.005, 0.2), st.sampled_from("BCEGHKNP"), st.integers(0, 8999))
