@@ -9,7 +9,7 @@ means not known, and is never the same as "no".
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -120,7 +120,9 @@ class Spot:
 
     ``error_m`` is the radius that holds the true place with 68 % probability;
     None when nobody said. The codes are those of the leading county, town and
-    village, None where no boundary covers the point.
+    village, None where no boundary covers the point and nobody named one.
+    ``county_note`` says that the county is not one that covers the point: ``gap``,
+    the nearest one, metres away.
     """
 
     lng: float | None = None
@@ -130,6 +132,7 @@ class Spot:
     county_code: str | None = None
     town_code: str | None = None
     village_code: str | None = None
+    county_note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,3 +359,16 @@ def content_id(prefix: str, *parts: object) -> str:
     """
     joined = "\x00".join("" if part is None else str(part) for part in parts)
     return f"{prefix}-{hashlib.sha256(joined.encode()).hexdigest()[:20]}"
+
+
+def read_id(
+    camera_id: str, *, sequence: int | None, at: datetime, plate_raw: str
+) -> str:
+    """Name a read, so that it is one read however often and by whichever way it comes.
+
+    Camera and sequence number name it; without a number, camera, moment and
+    reading do.
+    """
+    if sequence is not None:
+        return content_id("read", camera_id, sequence)
+    return content_id("read", camera_id, at.astimezone(UTC).isoformat(), plate_raw)

@@ -1,5 +1,6 @@
 """Records to table rows and back."""
 
+import re
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -89,5 +90,5 @@ def _make(noun: type[Any]) -> Mapper:
 
 
 def kind_of(noun: type[Any]) -> str:
-    """Name a noun in messages and in the table of versions."""
-    return TABLES[noun].name
+    """Name a noun in messages and in the table of versions, as ``hot list entry``."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", noun.__name__).lower()

@@ -147,11 +147,19 @@ def _camera_spot(read: Read, camera: Site | None) -> Spot | Unfit | None:
 
 
 def _with_codes(spot: Spot, place: Place) -> Spot:
+    """Return a spot with the codes of its place.
+
+    A point in a gap between the lines, or just off the shore, takes the nearest
+    county, so that somebody is told; the note says so.
+    """
+    is_gap = place.note is Note.GAP
+    county = place.near if is_gap else place.county
     return replace(
         spot,
-        county_code=place.county.code if place.county else None,
+        county_code=county.code if county else None,
         town_code=place.town.code if place.town else None,
         village_code=place.village.code if place.village else None,
+        county_note=Note.GAP.value if is_gap else None,
     )
 
 

@@ -19,6 +19,9 @@ CANCEL = "cancel"
 TRANSIT_FROM_M = 2000.0
 """A county that the straight way only touches for less is not told."""
 
+SCENE_NOTES = {"gap": "界線或海岸邊（圖資未涵蓋該點，以最近縣市為準）"}
+"""Where a read was, by the note on its county."""
+
 LISTED_DAYS = {"theft": 30, "violence": 90, "life": 7, "information": 14}
 """Days that a hot list entry stays without being renewed, by category."""
 
@@ -44,21 +47,24 @@ def lead_recipients(
     *,
     report: Report,
     scene: str | None,
+    scene_note: str | None = None,
     way: Iterable[Leg],
     level: LeadLevel,
     agencies: Mapping[str, Agency],
 ) -> tuple[Recipient, ...]:
     """Name the recipients of a lead: the owner, the scene, the transit counties.
 
-    `scene` is the county code of the read, `way` the counties of the straight way
-    from the event to it, `agencies` maps county codes to agencies. Each agency is
-    told once, in the first of its roles. Transit counties only ever get advice.
+    `scene` is the county code of the read and `scene_note` the note on it, `way`
+    the counties of the straight way from the event to it; `agencies` maps county
+    codes to agencies. Each agency is told once, in the first of its roles. Transit
+    counties only ever get advice.
     """
     action = ACT if level is LeadLevel.ACTION else ADVICE
     found = [_owner(report, scene, action)]
     if scene is not None and scene in agencies:
         name = agencies[scene].name
-        reason = f"發現地：車輛在{name}轄內被讀取，由該局比對查證"
+        where = SCENE_NOTES.get(scene_note or "", "轄內")
+        reason = f"發現地：車輛在{name}{where}被讀取，由該局比對查證"
         found.append(Recipient(agencies[scene].id, Role.SCENE, action, reason))
     for code, metres in _passed(way).items():
         if code in agencies and metres >= TRANSIT_FROM_M:

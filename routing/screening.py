@@ -66,6 +66,7 @@ class Screener:
         return lead_recipients(
             report=report,
             scene=read.spot.county_code,
+            scene_note=read.spot.county_note,
             way=self._way(report.spot, read.spot),
             level=lead.level,
             agencies=by_county,

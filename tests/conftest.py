@@ -29,8 +29,12 @@ def boundaries() -> Boundaries:
     return load_boundaries()
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+STORES = ["sqlite"]
+"""Every kind of store; each runs every test that asks for one."""
+
+
+@pytest.fixture(params=STORES)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     with open_store(tmp_path / "lianfang.db") as kept:
         yield kept
 

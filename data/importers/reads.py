@@ -10,7 +10,7 @@ from data.importers.columns import Columns
 from data.importers.parsed import LoadKind, Made, Row, Setting, Table, provenance
 from data.importers.places import Claim, Placed, Placer
 from data.importers.reports import EARLY
-from data.records import Read, content_id
+from data.records import Read, read_id
 from data.text import plate_text
 
 _SHARE = re.compile(r"(\d{1,3}(?:\.\d+)?|\.\d+) ?(%?)", re.ASCII)
@@ -67,8 +67,9 @@ def _read(reading: _Reading, row: Row, placed: Placed) -> Read:
         raise RowRefused("no-place", "names no camera and has no coordinates")
     plate = plate_text(_needed(reading, row, "plate"))
     sequence = _sequence(reading.value(row, "sequence"))
+    named = camera_id or f"{placed.spot.lng},{placed.spot.lat}"
     return Read(
-        id=content_id("read", camera_id or placed.spot, at, raw, sequence),
+        id=read_id(named, sequence=sequence, at=at, plate_raw=raw),
         camera_id=camera_id,
         at=at,
         plate_raw=raw,

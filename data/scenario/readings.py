@@ -10,7 +10,7 @@ from datetime import timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from data.records import Read, Vehicle, content_id
+from data.records import Read, Vehicle, read_id
 from data.scenario.cameras import SOURCE, Camera
 from data.scenario.misreads import (
     DAY_FACTOR,
@@ -101,11 +101,13 @@ def _read(
 ) -> Read:
     low, high = LATE_DELAY_S if camera.is_late else USUAL_DELAY_S
     arrival_s = math.ceil((at_ms / 1000 + rng.uniform(low, high)) / BATCH_S) * BATCH_S
+    at = NIGHT_FROM + timedelta(milliseconds=at_ms)
+    raw = written_as(sent[0], camera.writing)
     return Read(
-        id=content_id("read", camera.site.id, sequence),
+        id=read_id(camera.site.id, sequence=sequence, at=at, plate_raw=raw),
         camera_id=camera.site.id,
-        at=NIGHT_FROM + timedelta(milliseconds=at_ms),
-        plate_raw=written_as(sent[0], camera.writing),
+        at=at,
+        plate_raw=raw,
         plate="",
         received_at=NIGHT_FROM + timedelta(seconds=arrival_s),
         spot=camera.site.spot,

@@ -187,7 +187,7 @@ def test_a_version_out_of_turn_is_refused(store, version):
 
 
 def test_what_is_not_there_is_named(store):
-    with pytest.raises(RecordNotFound, match="reports 'rep-9'"), store.read() as tx:
+    with pytest.raises(RecordNotFound, match="no report 'rep-9'"), store.read() as tx:
         tx.get(Report, "rep-9")
 
 

@@ -134,6 +134,32 @@ def test_a_fixed_cameras_read_takes_the_cameras_place(desk, store):
     assert spot.county_code == "68000"
 
 
+def test_a_read_just_off_the_shore_tells_the_nearest_county_and_says_so(desk, store):
+    desk.open_report(stolen())
+    off_shore = off_the_shore(desk.boundaries)
+    desk.record_reads([read(spot=off_shore)])
+    (kept_read,) = kept(store, Read)
+    (scene,) = [row for row in kept(store, Delivery) if row.role == "scene"]
+    assert kept_read.spot.county_note == "gap"
+    assert scene.agency_id == kept_read.spot.county_code
+    assert "海岸" in scene.reason
+
+
+def off_the_shore(boundaries):
+    """A point less than 50 m from land, in no county."""
+    shore = boundaries["68000"].shape
+    west = (
+        max(shore.geoms, key=lambda part: part.area)
+        if hasattr(shore, "geoms")
+        else shore
+    )
+    for lng, lat in west.exterior.coords:
+        place = boundaries.locate(lng=lng - 0.0002, lat=lat + 0.0002)
+        if place.note == "gap":
+            return Spot(lng=lng - 0.0002, lat=lat + 0.0002)
+    raise AssertionError("no such point")
+
+
 def test_a_read_that_comes_late_is_marked(desk, store):
     late = timedelta(minutes=11)
     desk.record_reads([read(n=1), read(n=2, received_at=SEEN + late)])
