@@ -1,5 +1,7 @@
 """Reading request bodies: capped while they come, strict about what they hold."""
 
+import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -7,6 +9,7 @@ from typing import Any, TypeVar
 import orjson
 from fastapi import Request
 from pydantic import BaseModel, ConfigDict, ValidationError
+from starlette.requests import ClientDisconnect
 
 from api.problems import BadBody
 
@@ -15,6 +18,12 @@ Shape = TypeVar("Shape", bound=BaseModel)
 SMALL = 256 * 1024
 LARGE = 32 * 1024 * 1024
 """Caps in bytes: one record, and one batch of reads."""
+
+BODY_S = 10.0
+"""How long a body may take to come; who sends slower holds a place for nothing."""
+
+MOST_FAULTS = 20
+"""How many faults of one body are told."""
 
 JSON = "application/json"
 NDJSON = "application/x-ndjson"
@@ -35,6 +44,22 @@ async def read_body(request: Request, cap: int) -> bytes:
     ------
     BadBody
     """
+    try:
+        async with asyncio.timeout(BODY_S):
+            return await _read_all(request, cap)
+    except TimeoutError:
+        raise BadBody(
+            HTTPStatus.REQUEST_TIMEOUT,
+            "bad-request",
+            f"the body did not come within {BODY_S:.0f} s: send it in parts",
+        ) from None
+    except ClientDisconnect:
+        raise BadBody(
+            HTTPStatus.BAD_REQUEST, "bad-request", "the body ended too early"
+        ) from None
+
+
+async def _read_all(request: Request, cap: int) -> bytes:
     parts: list[bytes] = []
     size = 0
     async for part in request.stream():
@@ -92,23 +117,58 @@ def shaped(shape: type[Shape], raw: bytes) -> Shape:
     BadBody
     """
     parse_json(raw)
+    _require_unique_names(raw)
     try:
         return shape.model_validate_json(raw)
     except ValidationError as error:
         raise BadBody(
-            HTTPStatus.UNPROCESSABLE_ENTITY,
-            "invalid",
-            "see errors",
-            [
-                {"pointer": pointer_of(found["loc"]), "detail": found["msg"]}
-                for found in error.errors(include_url=False, include_input=False)
-            ],
+            HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", "see errors", faults_of(error)
         ) from None
 
 
+def _require_unique_names(raw: bytes) -> None:
+    """Refuse an object with two members of one name, of which the last would win."""
+
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        members = dict(pairs)
+        if len(members) < len(pairs):
+            raise BadBody(
+                HTTPStatus.BAD_REQUEST, "bad-request", "two members have the same name"
+            )
+        return members
+
+    try:
+        json.loads(raw, object_pairs_hook=unique, parse_int=str, parse_float=str)
+    except RecursionError:
+        raise too_deep() from None
+
+
+def too_deep() -> BadBody:
+    """Make the error for JSON that is nested deeper than any body of ours."""
+    detail = "the JSON is nested too deeply"
+    return BadBody(HTTPStatus.BAD_REQUEST, "bad-request", detail)
+
+
+def faults_of(error: ValidationError) -> list[dict[str, str]]:
+    """Say where a body is not of its shape and why, never what was sent.
+
+    A field that is not known has the pointer of the object it stands in, since its
+    name is the sender's own text.
+    """
+    found = error.errors(include_url=False, include_input=False)[:MOST_FAULTS]
+    return [
+        {"pointer": pointer_of(one["loc"][:-1]), "detail": "holds an unknown field"}
+        if one["type"] == "extra_forbidden"
+        else {"pointer": pointer_of(one["loc"]), "detail": one["msg"]}
+        for one in found
+    ]
+
+
 def pointer_of(location: tuple[int | str, ...]) -> str:
-    """Write a location as a JSON pointer."""
-    return "/" + "/".join(str(part) for part in location)
+    """Write a location as a JSON pointer (RFC 6901)."""
+    return "".join(
+        "/" + str(part).replace("~", "~0").replace("/", "~1") for part in location
+    )
 
 
 def body_of(shape: type[Shape]) -> Callable[[Request], Awaitable[Shape]]:

@@ -13,13 +13,18 @@ from typing import Annotated, Any, NoReturn
 
 import orjson
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 
-from api.settings import UnknownSetting, read_settings
+from api.errors import DoorError, UnknownSetting
+from api.settings import PREFIX, read_settings
 from data.errors import DataError
+from data.text import one_line
 from geo.errors import GeoError
 from matching.errors import MatchingError
 from routing.errors import RoutingError
+
+OURS = (DataError, GeoError, MatchingError, RoutingError, DoorError)
 
 HELP = """聯防 lianfang：跨縣市協尋比對。Cross-county case matching for Taiwan's police.
 
@@ -35,7 +40,9 @@ Db = Annotated[
     Path | None,
     typer.Option("--db", help="The store's file (default var/lianfang.db)."),
 ]
-Port = Annotated[int | None, typer.Option(help="Port on 127.0.0.1 (default 8000).")]
+Port = Annotated[
+    int | None, typer.Option(min=1, max=65535, help="Port on 127.0.0.1 (default 8000).")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a machine.")]
 
 
@@ -79,22 +86,23 @@ def demo(
     port = port or read_settings().port
     if not no_serve:
         require_port(port)
-    made = night.run_night(
-        night.FOLDER, seed=seed, console=console,
-        load_sites=None if data is None
-        else lambda service: load_site_folder(service, data, console),
-    )  # fmt: skip
-    if as_json:
-        sys.stdout.buffer.write(orjson.dumps(made.figures()) + b"\n")
-    else:
-        night.print_summary(made, console)
-    if no_serve:
-        made.service.close()
-        return
-    made.service.use_clock(wall_clock)
-    console.print(f"[bold green]地圖 http://127.0.0.1:{port}/[/]  （Ctrl+C 結束）")
-    console.print(f"[dim]{NOTICE}[/]")
-    serve(made.service, port=port)
+    with night.only_demo(night.FOLDER):
+        made = night.run_night(
+            night.FOLDER, seed=seed, console=console,
+            load_sites=None if data is None
+            else lambda service: load_site_folder(service, data, console),
+        )  # fmt: skip
+        if as_json:
+            print_json(made.figures())
+        else:
+            night.print_summary(made, console)
+        if no_serve:
+            made.service.close()
+            return
+        made.service.use_clock(wall_clock)
+        console.print(f"[bold green]地圖 http://127.0.0.1:{port}/[/]  （Ctrl+C 結束）")
+        console.print(f"[dim]{NOTICE}[/]")
+        serve(made.service, port=port)
 
 
 @app.command()
@@ -120,11 +128,11 @@ def serve(db: Db = None, port: Port = None) -> None:
 def main() -> None:
     """Run the command; an error of ours is one line and exit code 1."""
     with one_line_errors():
-        _complete(app)()
+        complete(app)()
 
 
-def _complete(app: typer.Typer) -> typer.Typer:
-    """Add the commands that live in modules of their own."""
+def complete(app: typer.Typer) -> typer.Typer:
+    """Add the commands that live in modules of their own; return the whole."""
     from api.commands.load import register as add_load
     from api.commands.locate import locate
     from api.commands.near import near
@@ -138,19 +146,32 @@ def _complete(app: typer.Typer) -> typer.Typer:
 @contextmanager
 def one_line_errors() -> Iterator[None]:
     """Turn an error of ours into one line on stderr and exit code 1."""
-    from api.commands.serve import PortTaken
-
     try:
         yield
-    except (DataError, GeoError, MatchingError, RoutingError, PortTaken) as error:
-        _fail(error, 1)
     except UnknownSetting as error:
         _fail(error, 2)
+    except KeyboardInterrupt:
+        _fail("interrupted: what was not finished was not kept", 130)
+    except OURS as error:
+        _fail(error, 1)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        _fail(f"{where}{error.strerror or error}: nothing more was done", 1)
+    except ValidationError as error:  # of the settings: bodies have their own handler
+        _fail(bad_setting(error), 2)
 
 
-def _fail(error: Exception, code: int) -> NoReturn:
+def bad_setting(error: ValidationError) -> str:
+    """Say which setting cannot be used and why, in one line."""
+    return "; ".join(
+        f"{PREFIX}{'_'.join(map(str, found['loc'])).upper()}: {found['msg']}"
+        for found in error.errors(include_url=False, include_input=False)
+    )
+
+
+def _fail(error: Exception | str, code: int) -> NoReturn:
     Console(stderr=True).print(
-        f"lianfang: {error}", style="red", markup=False, soft_wrap=True
+        f"lianfang: {one_line(error)}", style="red", markup=False, soft_wrap=True
     )
     raise SystemExit(code)
 
@@ -158,3 +179,4 @@ def _fail(error: Exception, code: int) -> NoReturn:
 def print_json(content: Any) -> None:  # noqa: ANN401
     """Print one JSON value and a line end."""
     sys.stdout.buffer.write(orjson.dumps(content) + b"\n")
+    sys.stdout.flush()

@@ -1,6 +1,7 @@
 """Errors as ``application/problem+json`` (RFC 9457), one table for all of them."""
 
 import logging
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -78,6 +79,18 @@ PROBLEMS: dict[type[Exception], tuple[HTTPStatus, str]] = {
 }
 """Which error of ours answers with which status; a test holds it complete."""
 
+TOLD: dict[type[Exception], str] = {
+    RecordNotFound: "there is no {kind} of this id",
+    StaleVersion: "version {kept} is kept: read it again and repeat the change",
+    KeyReused: "a {kind} is kept under the same key with different content: "
+    "use a new key, or close the first one",
+    UnknownAgency: "there is no such agency: agencies are named by the county code of "
+    "their jurisdiction, such as 10005",
+    ReportNotOpen: "only an open report changes, and this one is over",
+    StoreRefused: "the store cannot be used just now: try again in a second",
+}
+"""What is said over HTTP of errors whose own message repeats what was sent."""
+
 BASES = (DataError, GeoError, MatchingError, RoutingError)
 
 
@@ -97,7 +110,14 @@ class BadBody(Exception):
         self.errors = errors
 
 
-def problem(status: HTTPStatus, slug: str, detail: str, **more: object) -> JSONResponse:
+def problem(
+    status: HTTPStatus,
+    slug: str,
+    detail: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    **more: object,
+) -> JSONResponse:
     """Return a problem document."""
     content: dict[str, Any] = {
         "type": f"/problems/{slug}",
@@ -105,8 +125,13 @@ def problem(status: HTTPStatus, slug: str, detail: str, **more: object) -> JSONR
         "status": int(status),
         "detail": detail,
     } | more
+    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+        headers = {"Retry-After": "1"} | dict(headers or {})
     return JSONResponse(
-        content, status_code=status, media_type="application/problem+json"
+        content,
+        status_code=status,
+        headers=headers,
+        media_type="application/problem+json",
     )
 
 
@@ -124,14 +149,22 @@ def _ours(request: Request, error: Exception) -> JSONResponse:
     status, slug = PROBLEMS[type(error)]
     kind = getattr(error, "kind", None)
     more = {"note": kind} if isinstance(error, CoordinateRefused) else {}
-    return problem(status, slug, str(error), **more)
+    return problem(status, slug, _without_input(error), **more)
+
+
+def _without_input(error: Exception) -> str:
+    """Tell what is wrong without the texts that were sent, or a path of ours."""
+    for kind, told in TOLD.items():
+        if isinstance(error, kind):
+            return told.format_map(vars(error))
+    return str(error)
 
 
 def _bad_body(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, BadBody):
         raise error
-    more = {"errors": error.errors} if error.errors else {}
-    return problem(error.status, error.slug, str(error), **more)
+    more: dict[str, object] = {"errors": error.errors} if error.errors else {}
+    return problem(error.status, error.slug, str(error), headers=None, **more)
 
 
 def _invalid(request: Request, error: Exception) -> JSONResponse:
@@ -152,7 +185,7 @@ def _http(request: Request, error: Exception) -> JSONResponse:
         raise error
     status = HTTPStatus(error.status_code)
     slug = {404: "not-found", 405: "method-not-allowed"}.get(status, "bad-request")
-    return problem(status, slug, status.phrase)
+    return problem(status, slug, status.phrase, headers=error.headers)
 
 
 def _internal(request: Request, error: Exception) -> JSONResponse:

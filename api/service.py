@@ -48,10 +48,16 @@ class Service:
     """The desk with what the door needs around it; close it when done."""
 
     def __init__(
-        self, store: Store, boundaries: Boundaries, *, now: Callable[[], datetime]
+        self,
+        store: Store,
+        boundaries: Boundaries,
+        *,
+        now: Callable[[], datetime],
+        about: BoundariesOut | None = None,
     ) -> None:
         self.store = store
         self.boundaries = boundaries
+        self.about_boundaries = about or boundaries_out(None)
         self._clock = now
         self.desk = Desk(store, boundaries=boundaries, model=read_model(), now=self.now)
         self.desk.add_agencies(county_bureaus(), duty_desks())
@@ -90,8 +96,13 @@ def open_service(
     settings: Settings, *, now: Callable[[], datetime] | None = None
 ) -> Service:
     """Open the store and the boundaries that the settings name."""
-    boundaries = load_boundaries(boundary_file(settings))
-    return Service(open_store(settings.db), boundaries, now=now or wall_clock)
+    path = boundary_file(settings)
+    return Service(
+        open_store(settings.db),
+        load_boundaries(path),
+        now=now or wall_clock,
+        about=boundaries_out(path),
+    )
 
 
 def boundary_file(settings: Settings) -> Path | None:
@@ -110,12 +121,15 @@ def wall_clock() -> datetime:
     return datetime.now(UTC)
 
 
-def boundaries_out() -> BoundariesOut:
-    """Say where the boundaries come from."""
-    about = manifest()
+def boundaries_out(path: Path | None) -> BoundariesOut:
+    """Say where boundaries come from: those of a file, or the bundled ones."""
+    about = manifest(path.with_name("MANIFEST.json")) if path else manifest()
+    parts = [about["source"], about.get("version"), about.get("licence")]
     return BoundariesOut(
-        vintage=about["vintage"],
-        source=f"內政部（{about['source']} {about['version']}，{about['licence']}）",
+        vintage=about.get("vintage") or "unknown",
+        source=f"內政部（{'，'.join(part for part in parts if part)}）"
+        if path is None
+        else "，".join(part for part in parts if part),
     )
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from api.errors import UnknownSetting
+
 PREFIX = "LIANFANG_"
 
 
@@ -28,10 +30,6 @@ class Settings(BaseSettings):
     db: Path = Path("var/lianfang.db")
     boundaries: Path | None = None
     port: int = 8000
-
-
-class UnknownSetting(Exception):
-    """A ``LIANFANG_…`` name that no setting has, most likely a misspelt one."""
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:

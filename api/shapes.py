@@ -1,11 +1,19 @@
 """What goes in and out over HTTP."""
 
-from datetime import datetime
-from typing import Annotated, Any, Literal
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
+from pydantic import (
+    BaseModel,
+    Field,
+    PlainValidator,
+    StringConstraints,
+    model_validator,
+)
 
 from api.bodies import Strict
+from data.dates import YEARS
 from data.records import (
     LeadLevel,
     LeadState,
@@ -17,11 +25,60 @@ from data.records import (
 )
 from geo.boundaries import Note
 
-Short = Annotated[str, StringConstraints(min_length=1, max_length=120)]
-Long = Annotated[str, StringConstraints(max_length=2000)]
+_ISO = re.compile(
+    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)",
+    re.ASCII | re.IGNORECASE,
+)
+
+
+def _moment(value: object) -> datetime:
+    """Read a time with its offset; a count of seconds or a naive time is none."""
+    if isinstance(value, datetime):
+        return value
+    if not isinstance(value, str) or not _ISO.fullmatch(value):
+        raise ValueError("write a time with its offset: 2026-03-01T02:10:00+08:00")
+    found = datetime.fromisoformat(value.upper())
+    if not YEARS[0] < found.year < YEARS[1]:
+        raise ValueError(
+            f"the year must lie within {YEARS[0] + 1} and {YEARS[1] - 1}; "
+            "a ROC year needs 1911 added"
+        )
+    return found.astimezone(UTC)
+
+
+PLAIN = r"^[^\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]*$"
+"""Text without control characters and marks that turn the direction of writing."""
+
+TEXT = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]*$"
+"""The same with tabs and line ends."""
+
+Short = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=PLAIN)]
+Long = Annotated[str, StringConstraints(max_length=2000, pattern=TEXT)]
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z-]{0,31}$")]
-Longitude = Annotated[float, Field(ge=-180, le=180)]
-Latitude = Annotated[float, Field(ge=-90, le=90)]
+Moment = Annotated[
+    datetime,
+    PlainValidator(
+        _moment,
+        json_schema_input_type=Annotated[
+            str, Field(json_schema_extra={"format": "date-time"})
+        ],
+    ),
+]
+Degrees = Annotated[float, Field(ge=-1e9, le=1e9)]
+"""Wide enough for metres: ``geo`` says what they look like."""
+
+
+class WithPoint(Strict):
+    """Something that may have a point: both coordinates of it, or neither."""
+
+    lng: Degrees | None = None
+    lat: Degrees | None = None
+
+    @model_validator(mode="after")
+    def _whole_pair(self) -> Self:
+        if (self.lng is None) != (self.lat is None):
+            raise ValueError("lng and lat are given together or not at all")
+        return self
 
 
 class VehicleIn(Strict):
@@ -34,19 +91,17 @@ class VehicleIn(Strict):
     model: Short | None = None
 
 
-class ReportIn(Strict):
+class ReportIn(WithPoint):
     """A report to open."""
 
     kind: Literal["stolen-vehicle", "stolen-plate"]
     agency_id: Short
     case_number: Short
-    event_from: AwareDatetime
-    event_to: AwareDatetime | None = None
-    reported_at: AwareDatetime | None = None
+    event_from: Moment
+    event_to: Moment | None = None
+    reported_at: Moment | None = None
     category: Literal["theft", "violence", "life", "information"] = "theft"
     place: Long | None = None
-    lng: Longitude | None = None
-    lat: Latitude | None = None
     error_m: Annotated[float, Field(ge=0, le=100_000)] | None = None
     vehicle: VehicleIn
     text: Long | None = None
@@ -57,21 +112,19 @@ class CloseIn(Strict):
     """Why a report is over, and when it was."""
 
     reason: Short
-    at: AwareDatetime | None = None
+    at: Moment | None = None
 
 
-class ReadIn(Strict):
+class ReadIn(WithPoint):
     """One plate read, as a camera sends it."""
 
     camera_id: Short
-    at: AwareDatetime
+    at: Moment
     plate: Annotated[str, StringConstraints(min_length=1, max_length=32)]
     sequence: Annotated[int, Field(ge=0, lt=2**63)] | None = None
     confidence: Annotated[float, Field(ge=0, le=1)] | None = None
     vehicle_type: Word | None = None
     colour: Word | None = None
-    lng: Longitude | None = None
-    lat: Latitude | None = None
 
 
 class JudgementIn(Strict):

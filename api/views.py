@@ -34,7 +34,6 @@ from data.records import (
 )
 from data.store import Transaction
 from geo.boundaries import Place
-from routing.rules import CANCEL
 from routing.screening import between_m, point_of
 
 DETOUR = 1.15
@@ -162,8 +161,7 @@ class Views:
         told: dict[str, list[Delivery]] = defaultdict(list)
         query = queries.deliveries_of(lead_ids)
         for delivery in self._tx.select(Delivery, query):
-            if delivery.action != CANCEL:
-                told[delivery.subject_id].append(delivery)
+            told[delivery.subject_id].append(delivery)
         return told
 
     def _judged(self, lead_ids: Iterable[str]) -> dict[str, list[Judgement]]:

@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 import orjson
+from alembic.util import CommandError
 from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy import (
+    URL,
     Connection,
     Engine,
     Select,
@@ -26,7 +28,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from data import schema
 from data.errors import RecordNotFound, StaleVersion, StoreRefused
@@ -37,6 +39,25 @@ Noun = TypeVar("Noun")
 
 OLDEST_SAFE_SQLITE = (3, 51, 3)
 """SQLite 3.7.0 to 3.51.2 can corrupt a WAL database with two connections."""
+
+PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA trusted_schema = OFF",
+)
+
+BUSY_S = 5.0
+"""How long we wait for another process that writes to the same store."""
+
+REMEDIES = {
+    "locked": "another process writes to it; stop that one, or try again",
+    "full": "free some space and do it again",
+    "readonly": "its file and folder must be writable",
+    "unable to open": "its file and folder must be writable",
+    "disk I/O": "check the disk and the file size allowed before trying again",
+}
+"""What to do, by a word of what SQLite says; else a backup is needed."""
 
 CHUNK = 500
 """Rows a statement: under every limit on bound values."""
@@ -192,15 +213,39 @@ class Store:
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:
-        """Begin a transaction that is on disk when the block ends without error."""
-        with self._writing, self._writer.begin() as connection:
+        """Begin a transaction that is on disk when the block ends without error.
+
+        Raises
+        ------
+        StoreRefused
+            The database is locked, full, read-only or broken; nothing was kept.
+        """
+        with self._told(), self._writing, self._writer.begin() as connection:
             yield Transaction(connection)
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
-        """Begin a transaction that sees one unchanging state and cannot write."""
-        with self._reader.connect() as connection:
+        """Begin a transaction that sees one unchanging state and cannot write.
+
+        Raises
+        ------
+        StoreRefused
+            The database is locked or broken.
+        """
+        with self._told(), self._reader.connect() as connection:
             yield Transaction(connection)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Turn what the database refuses into an error of ours with a remedy."""
+        try:
+            yield
+        except DatabaseError as error:
+            # The subclasses between these two are faults of our own statements.
+            if type(error) not in (DatabaseError, OperationalError):
+                raise
+            path = Path(str(self._writer.url.database))
+            raise _refused(path, error, "used any more") from error
 
     def close(self) -> None:
         """Let go of the file."""
@@ -214,7 +259,8 @@ def open_store(path: Path) -> Store:
     Raises
     ------
     StoreRefused
-        When the SQLite library has the WAL-reset bug, or the file is not ours.
+        When the SQLite library has the WAL-reset bug, the file is not ours or
+        cannot be written, or a later release made it.
     """
     if sqlite.sqlite_version_info < OLDEST_SAFE_SQLITE:
         wanted = ".".join(map(str, OLDEST_SAFE_SQLITE))
@@ -222,40 +268,85 @@ def open_store(path: Path) -> Store:
             f"SQLite {sqlite.sqlite_version} can corrupt the store; {wanted} or "
             "later is needed: install pysqlite3 0.6.1 or later"
         )
-    path.parent.mkdir(parents=True, exist_ok=True)
+    _require_ours(path)
     writer = _engine(path, begin="BEGIN IMMEDIATE")
     try:
         migrate(writer)
     except DatabaseError as error:
         writer.dispose()
+        raise _refused(path, error, "opened as a store") from error
+    except CommandError as error:
+        writer.dispose()
         raise StoreRefused(
-            f"{path} cannot be opened as a store ({error.orig}): name another file, "
-            "or restore it from a backup"
+            f"{path} was made by a later release: install that one, or name another "
+            "file"
         ) from error
     return Store(writer, _engine(path, begin="BEGIN", query_only=True))
 
 
-def _engine(path: Path, *, begin: str, query_only: bool = False) -> Engine:
+def _refused(path: Path, error: DatabaseError, what: str) -> StoreRefused:
+    said = str(error.orig)
+    remedies = (remedy for word, remedy in REMEDIES.items() if word in said)
+    remedy = next(remedies, "name another file, or restore it from a backup")
+    return StoreRefused(f"{path} cannot be {what} ({said}): {remedy}")
+
+
+def _require_ours(path: Path) -> None:
+    """Refuse a path that cannot be a store, and a database of another program."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        is_new = not path.exists() or (path.is_file() and path.stat().st_size == 0)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise StoreRefused(
+            f"the store {path} cannot be made ({reason}): name another file"
+        ) from error
+    if path.is_dir():
+        raise StoreRefused(f"the store {path} is a folder: name a file in it")
+    if not is_new and not _is_ours(path):
+        raise StoreRefused(
+            f"{path} is a database of another program: name another file"
+        )
+
+
+def _is_ours(path: Path) -> bool:
+    """Say whether a database is empty or has our tables; one we cannot read may be."""
+    reader = _engine(path, begin="BEGIN", query_only=True, pragmas=())
+    try:
+        with reader.connect() as connection:
+            query = "SELECT name FROM sqlite_master WHERE type = 'table'"
+            names = set(connection.exec_driver_sql(query).scalars())
+    except DatabaseError:
+        return True  # what is wrong with it is told when it is opened
+    finally:
+        reader.dispose()
+    return not names or "alembic_version" in names
+
+
+def _engine(
+    path: Path,
+    *,
+    begin: str,
+    query_only: bool = False,
+    pragmas: tuple[str, ...] = PRAGMAS,
+) -> Engine:
     engine = create_engine(
-        f"sqlite:///{path}",
+        # Not a string: a path may hold the marks that part a URL, such as "?".
+        URL.create("sqlite", database=str(path)),
         module=sqlite,
-        connect_args={"isolation_level": None, "timeout": 10.0},
+        connect_args={"isolation_level": None, "timeout": BUSY_S},
         pool_size=1 if not query_only else 8,
-        max_overflow=0,
+        # A reader may need a second connection while it holds one, so that readers
+        # who wait for each other would wait for ever: there are as many connections
+        # as threads ask for. There is one writer.
+        max_overflow=0 if not query_only else -1,
         json_serializer=lambda value: orjson.dumps(value).decode(),
         json_deserializer=orjson.loads,
-    )
-    pragmas = (
-        "PRAGMA journal_mode = WAL",
-        "PRAGMA synchronous = FULL",
-        "PRAGMA foreign_keys = ON",
-        "PRAGMA trusted_schema = OFF",
-        f"PRAGMA query_only = {'ON' if query_only else 'OFF'}",
     )
 
     @event.listens_for(engine, "connect")
     def _(raw: Any, _record: object) -> None:  # noqa: ANN401
-        for pragma in pragmas:
+        for pragma in (*pragmas, f"PRAGMA query_only = {int(query_only)}"):
             raw.execute(pragma)
 
     @event.listens_for(engine, "begin")

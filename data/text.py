@@ -55,6 +55,14 @@ def place_name(text: str) -> str:
     return unicodedata.normalize("NFKC", joined)
 
 
+def one_line(text: object) -> str:
+    """Give a message as one line of marks that a terminal only shows.
+
+    File names and columns may hold control characters that move its cursor.
+    """
+    return " ".join("".join(m if m.isprintable() else " " for m in str(text)).split())
+
+
 def plate_text(text: str) -> str:
     """Give a plate as plain capitals and digits, without dashes and spaces.
 
@@ -115,3 +123,5 @@ def decode_as(raw: bytes, encoding: str) -> str:
         raise RowRefused(
             "undecodable", f"byte {error.start} cannot be read as {encoding}"
         ) from error
+    except UnicodeError as error:  # some codecs of Python do not say where
+        raise RowRefused("undecodable", f"cannot be read as {encoding}") from error

@@ -1,8 +1,10 @@
 """`lianfang demo`: a seeded night in eight counties, then the map."""
 
+import fcntl
 import shutil
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -13,6 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from api.errors import DemoRunning
 from api.service import Service
 from data.bundled import load_boundaries
 from data.records import Delivery, LeadLevel, Role
@@ -30,6 +33,23 @@ from routing.replay import (
 FOLDER = Path("var/demo")
 
 _TAIPEI = ZoneInfo("Asia/Taipei")
+
+
+@contextmanager
+def only_demo(folder: Path) -> Iterator[None]:
+    """Hold a folder, so that no second demo removes it under this one.
+
+    Raises
+    ------
+    DemoRunning
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with folder.with_suffix(".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise DemoRunning(folder) from error
+        yield
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ from data.importers.reading import parse_file
 from data.importers.redriving import held_rows, redrive_sites
 from data.records import QuarantinedRow
 from data.store import Store
+from data.text import one_line
 from geo.boundaries import Level
 from geo.errors import GeoError
 from routing.errors import RoutingError
@@ -350,4 +351,4 @@ def _one_red_line() -> Iterator[None]:
 
 
 def _red_line(error: Exception) -> None:
-    typer.secho(" ".join(str(error).split()), fg=typer.colors.RED, err=True)
+    typer.secho(one_line(error), fg=typer.colors.RED, err=True)

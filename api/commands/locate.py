@@ -1,7 +1,10 @@
 """`lianfang locate`: whose are these points, for a whole file at once."""
 
 import csv
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
@@ -13,8 +16,10 @@ from rich.console import Console
 from api.service import boundary_file
 from api.settings import read_settings
 from data.bundled import load_boundaries
+from data.errors import FileRefused
 from data.importers.columns import find_coordinates
-from data.importers.parsed import LoadKind, Options, Row
+from data.importers.files import still_there
+from data.importers.parsed import LoadKind, Options, Row, Table
 from data.importers.reading import open_table
 from geo.boundaries import Boundaries, Level, Places
 from geo.crs import WGS84, to_wgs84
@@ -47,57 +52,106 @@ def locate(  # noqa: PLR0913 - these are the options of the command line
     """Add county, town and village, metres to the next county and a note to rows.
 
     Nothing is guessed: a pair that looks swapped, or like metres, has no county
-    and a note that says so. `border_m` is empty where there is no county.
+    and a note that says so. `border_m` is empty where there is no county. A line
+    that cannot be split into cells has nothing but a note with its number.
 
     Examples: `lianfang locate points.csv --out located.csv`,
     `lianfang locate tm2.csv --out located.csv --lng-col X --lat-col Y --crs EPSG:3826`
     """
     options = Options(crs=crs, encoding=encoding, lng_col=lng_col, lat_col=lat_col)
-    table = open_table(file, LoadKind.READS, options)
+    _require_other_file(out, file)
+    with still_there(file):
+        table = open_table(file, LoadKind.READS, options)
+    _require_csv(file, table)
     columns = find_coordinates(table.names, options, path=str(file))
     boundaries = load_boundaries(boundary_file(read_settings()))
-    counted = _written(table.rows, table.names, columns, boundaries, (out, layer, crs))
+    counted = _written(table, (file, columns), boundaries, (out, layer, crs))
+    unread = f", {counted.unread} not read (see note)" if counted.unread else ""
     Console(stderr=True).print(
-        f"{counted.rows} rows, {counted.located} with a county: {out}", markup=False
+        f"{counted.rows} rows, {counted.located} with a county{unread}: {out}",
+        markup=False,
+        soft_wrap=True,
     )
 
 
 class _Counted:
-    """How many rows went through."""
+    """How many rows went through, and how many of them could not be read."""
 
     rows = 0
     located = 0
+    unread = 0
+
+
+def _require_other_file(out: Path, file: Path) -> None:
+    if out.is_dir():
+        raise FileRefused(str(out), "is a folder: name a file in it")
+    if out.exists() and file.exists() and out.samefile(file):
+        raise FileRefused(str(out), "is the file that is read: name another")
+
+
+def _require_csv(file: Path, table: Table) -> None:
+    if table.shape.format != "csv":
+        raise FileRefused(str(file), "is no CSV: locate reads and writes CSV only")
+    twice = sorted(name for name, n in Counter(table.names).items() if n > 1)
+    if twice:
+        named = ", ".join(repr(name) for name in twice[:5])
+        raise FileRefused(str(file), f"has two columns {named}: rename one of them")
 
 
 def _written(
-    rows: Iterator[Row],
-    names: tuple[str, ...],
-    columns: tuple[str, str],
+    table: Table,
+    source: tuple[Path, tuple[str, str]],
     boundaries: Boundaries,
     wanted: tuple[Path, Level, str],
 ) -> _Counted:
     """Write the located rows beside the file and move them into place at the end."""
+    file, columns = source
     out, layer, crs = wanted
     counted = _Counted()
     added = [name for level in LEVELS[layer] for name in ADDED[level]]
-    part = out.with_name(f".{out.name}.part")
-    with part.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow([*names, *added, "border_m", "note"])
-        for block in _blocks(rows):
+    with (
+        _moved_at_the_end(out) as part,
+        part.open("w", encoding="utf-8", newline="") as to,
+    ):
+        writer = csv.writer(to)
+        writer.writerow([*table.names, *added, "border_m", "note"])
+        for block in _blocks(file, table.rows):
             places, metres = _located(block, columns, boundaries, crs)
             for at, row in enumerate(block):
-                values = [row.values.get(name, "") for name in names]
+                values = [row.values.get(name, "") for name in table.names]
                 found = [str(getattr(places, name)[at]) for name in added]
-                writer.writerow([*values, *found, metres[at], str(places.note[at])])
+                note = _fault(row) or str(places.note[at])
+                writer.writerow([*values, *found, metres[at], note])
             counted.rows += len(block)
+            counted.unread += sum(row.fault is not None for row in block)
             counted.located += int((places.county_code != "").sum())
-    part.replace(out)
     return counted
 
 
+@contextmanager
+def _moved_at_the_end(out: Path) -> Iterator[Path]:
+    """Give a file to write that becomes ``out``, or is gone if something went wrong."""
+    part = out.with_name(f".{out.name}.part")
+    try:
+        yield part
+        part.replace(out)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise FileRefused(str(out), f"cannot be written ({reason})") from error
+    finally:
+        with suppress(OSError):
+            part.unlink()
+
+
+def _fault(row: Row) -> str:
+    """Say why a line of the file could not be read; empty for one that could."""
+    if row.fault is None:
+        return ""
+    return f"line {row.number} not read: {row.fault.reason}"
+
+
 def _located(
-    block: list[Row], columns: tuple[str, str], boundaries: Boundaries, crs: str
+    block: Sequence[Row], columns: tuple[str, str], boundaries: Boundaries, crs: str
 ) -> tuple[Places, list[str]]:
     pairs = [[_number(row.values.get(name, "")) for name in columns] for row in block]
     x, y = np.array(pairs, dtype=float).reshape(-1, 2).T
@@ -111,17 +165,11 @@ def _located(
     return places, metres.tolist()
 
 
-def _blocks(rows: Iterator[Row]) -> Iterator[list[Row]]:
-    block: list[Row] = []
-    for row in rows:
-        if not row.values:
-            continue
-        block.append(row)
-        if len(block) == BLOCK:
+def _blocks(file: Path, rows: Iterator[Row]) -> Iterator[Sequence[Row]]:
+    kept = (row for row in rows if row.values or row.fault)
+    with still_there(file):
+        while block := list(islice(kept, BLOCK)):
             yield block
-            block = []
-    if block:
-        yield block
 
 
 def _number(text: str) -> float:

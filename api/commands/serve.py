@@ -9,6 +9,7 @@ from granian.http import HTTP1Settings
 from granian.server.embed import Server
 
 from api.app import create_app
+from api.errors import PortTaken
 from api.service import Service
 
 HOST = "127.0.0.1"
@@ -17,16 +18,6 @@ NOTICE = (
     "Bound to 127.0.0.1 only: nobody has to log in yet, so no other machine may ask. "
     "Put no real case data in."
 )
-
-
-class PortTaken(Exception):
-    """Somebody else listens on the port."""
-
-    def __init__(self, port: int) -> None:
-        super().__init__(
-            f"port {port} on {HOST} is in use: stop what listens there, or give "
-            f"--port {port + 1}"
-        )
 
 
 def require_port(port: int) -> None:
@@ -41,7 +32,7 @@ def require_port(port: int) -> None:
         try:
             probe.bind((HOST, port))
         except OSError as error:
-            raise PortTaken(port) from error
+            raise PortTaken(HOST, port) from error
 
 
 def serve(service: Service, *, port: int) -> None:

@@ -1,6 +1,6 @@
 """What routes are given."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated, TypeAlias
 
@@ -38,8 +38,11 @@ def read_cursor(
         return None
     at, _, record_id = after.partition("~")
     try:
-        return datetime.fromisoformat(at.replace(" ", "+")), record_id
-    except ValueError:
+        moment = datetime.fromisoformat(at.replace(" ", "+"))
+        if moment.tzinfo is None:
+            raise ValueError("no time zone")
+        return moment.astimezone(UTC), record_id
+    except (ValueError, OverflowError):
         raise bad_parameter("cursor", "not a `next` of this service") from None
 
 

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from api.routes.deps import ServiceDep
-from api.service import boundaries_out, release
+from api.service import release
 from api.shapes import Health, SummaryOut
 from data import queries
 from data.records import Delivery, Lead, Read, Report, ReportState
@@ -16,7 +16,7 @@ def healthz(service: ServiceDep) -> Health:
     """Answer when the store can be read."""
     with service.store.read() as tx:
         tx.rows(queries.hot_list_mark())
-    return Health(status="ok", version=release(), boundaries=boundaries_out())
+    return Health(status="ok", version=release(), boundaries=service.about_boundaries)
 
 
 @router.get("/summary")
@@ -34,7 +34,7 @@ def summary(service: ServiceDep) -> SummaryOut:
             leads_by_state=states,
             deliveries=tx.count(Delivery),
             sites=kinds,
-            boundaries=boundaries_out(),
+            boundaries=service.about_boundaries,
             synthetic=bool(tx.rows(queries.any_synthetic())),
             first_at=span["first"],
             last_at=span["last"],

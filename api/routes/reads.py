@@ -1,11 +1,12 @@
 """Plate reads coming in."""
 
+import io
+from collections.abc import Iterator
 from http import HTTPStatus
+from itertools import islice
 from typing import Annotated
 
-import orjson
 from fastapi import APIRouter, Depends, Request
-from pydantic import ValidationError
 
 from api.bodies import (
     JSON,
@@ -14,33 +15,54 @@ from api.bodies import (
     content_type,
     documented,
     parse_json,
-    pointer_of,
     read_body,
+    shaped,
+    too_deep,
 )
 from api.problems import BadBody
 from api.routes.deps import ServiceDep
 from api.shapes import ReadIn, ReadsOut
-from data.records import QuarantinedRow, Read, Spot, content_id
+from data.importers.documents import array_elements
+from data.importers.reports import EARLY
+from data.records import QuarantinedRow, Read, Spot, content_id, read_id
 
 router = APIRouter(tags=["reads"])
 
 EARLIEST_YEAR = 2000
+
+MOST_READS = 100_000
+"""In one batch; while it is recorded nobody else's reads are."""
 
 
 async def _pieces(request: Request) -> list[bytes]:
     """Split a body into the bytes of each read."""
     kind = content_type(request, JSON, NDJSON)
     raw = await read_body(request, LARGE)
-    if kind == NDJSON:
-        return [line for line in raw.splitlines() if line.strip()]
-    content = parse_json(raw)
-    if not isinstance(content, list):
+    by_line = (line for line in io.BytesIO(raw) if line.strip())
+    pieces = by_line if kind == NDJSON else _elements(raw)
+    kept = list(islice(pieces, MOST_READS + 1))
+    if len(kept) > MOST_READS:
+        raise BadBody(
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            "body-too-large",
+            f"the batch has more than {MOST_READS} reads: send it in parts",
+        )
+    return kept
+
+
+def _elements(raw: bytes) -> Iterator[bytes]:
+    """Cut an array into its elements, each as it was sent."""
+    if not isinstance(parse_json(raw), list):
         raise BadBody(
             HTTPStatus.UNPROCESSABLE_ENTITY,
             "invalid",
             "the body must be an array of reads, or one read a line as NDJSON",
         )
-    return [orjson.dumps(found) for found in content]
+    try:
+        for text in array_elements(raw.decode()):
+            yield text.encode()
+    except RecursionError:
+        raise too_deep() from None
 
 
 @router.post("/reads", openapi_extra=documented(ReadIn))
@@ -68,30 +90,25 @@ def record_reads(
 
 
 def _made(piece: bytes, number: int, service: ServiceDep) -> Read | QuarantinedRow:
-    at = service.now()
     try:
-        parse_json(piece)
-        read = ReadIn.model_validate_json(piece)
+        read = shaped(ReadIn, piece)
     except BadBody as error:
-        return _refused(piece, number, "no-json", str(error), service)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        reason = f"{pointer_of(first['loc'])}: {first['msg']}"
-        return _refused(piece, number, "invalid", reason, service)
-    if not EARLIEST_YEAR <= read.at.year <= at.year + 1:
-        reason = f"/at: the year {read.at.year} cannot be"
+        first = (error.errors or [{"pointer": "", "detail": str(error)}])[0]
+        code = "invalid" if error.errors else "no-json"
+        reason = f"{first['pointer']}: {first['detail']}".removeprefix(": ")
+        return _refused(piece, number, code, reason, service)
+    if read.at.year < EARLIEST_YEAR or read.at > service.now() + EARLY:
+        reason = "/at: before plates were read by machines, or still to come"
         return _refused(piece, number, "time", reason, service)
     return read_record(read, service)
 
 
 def read_record(read: ReadIn, service: ServiceDep) -> Read:
-    """Make the record of a read; its id follows from camera and sequence.
-
-    Without a sequence number camera, time and reading take its place.
-    """
-    own = read.sequence if read.sequence is not None else (read.at, read.plate)
+    """Make the record of a read; place and plain plate are the desk's to fill in."""
     return Read(
-        id=content_id("read", read.camera_id, own),
+        id=read_id(
+            read.camera_id, sequence=read.sequence, at=read.at, plate_raw=read.plate
+        ),
         camera_id=read.camera_id,
         at=read.at,
         plate_raw=read.plate,

@@ -1,15 +1,18 @@
 """Reports: opened, listed, closed."""
 
+from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 
 from api.bodies import body_of, documented
+from api.problems import BadBody
 from api.routes.deps import After, Limit, ServiceDep
 from api.shapes import CloseIn, ReportIn, ReportOpened, ReportOut, ReportsPage
 from api.views import Views, cursor_of
 from data import queries
+from data.importers.reports import EARLY
 from data.records import (
     Report,
     ReportKind,
@@ -35,6 +38,7 @@ def open_report(
     The same case number and plate of one agency is one report: sent again it
     answers 200 and changes nothing, with other content it answers 409.
     """
+    _require_past(body, service.now())
     answer = service.desk.open_report(_record(service, body))
     if not answer.is_new:
         response.status_code = HTTPStatus.OK
@@ -83,6 +87,17 @@ def close(
     closed = service.desk.close_report(report_id, reason=body.reason, at=body.at)
     with service.store.read() as tx:
         return Views(service, tx).report(closed)
+
+
+def _require_past(body: ReportIn, now: datetime) -> None:
+    errors = [
+        {"pointer": f"/{name}", "detail": "lies in the future: check date and offset"}
+        for name in ("event_from", "reported_at")
+        if (at := getattr(body, name)) is not None and at > now + EARLY
+    ]
+    if errors:
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        raise BadBody(status, "invalid", "see errors", errors)
 
 
 def _record(service: ServiceDep, body: ReportIn) -> Report:

@@ -8,17 +8,21 @@ loaded before, villages keep both.
 import hashlib
 import json
 import os
+import warnings
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import geopandas
+import pyogrio
 
 from data.bundled import BoundaryReport, load_boundaries, read_boundary_file
 from data.errors import FileRefused
+from data.importers.files import first_bytes
 from geo.boundaries import Boundaries, Boundary, Layer, Level
-from geo.crs import WGS84
+from geo.crs import WGS84, require_usable
 
 FOLDER = "boundaries"
 LOADED = "loaded.parquet"
@@ -54,12 +58,45 @@ def keep_boundary_file(
         before. Nothing was written then.
     """
     kept = store_folder / FOLDER / LOADED
-    layer, report = read_boundary_file(path, level=level, crs=crs, encoding=encoding)
+    if crs is not None:
+        require_usable(crs)
+    with warnings.catch_warnings():
+        # GDAL warns of what it leaves out; what matters of it is refused or reported.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        _require_shapes(path)
+        layer, report = read_boundary_file(
+            path, level=level, crs=crs, encoding=encoding
+        )
     layers = _coarser(kept, level, path) | {level.value: layer}
     Boundaries(**layers)
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    _write(kept, layers, path)
+    try:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        _write(kept, layers, path)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise FileRefused(
+            str(kept), f"cannot be written ({reason}): free space, or another --db"
+        ) from error
     return KeptBoundaries(kept, level, report)
+
+
+def _require_shapes(path: Path) -> None:
+    """Refuse a table without shapes, or with two columns of one name."""
+    if path.is_dir() or first_bytes(path).startswith(b"PAR1"):
+        return  # a Shapefile's folder, or GeoParquet: its reader says what is missing
+    try:
+        about = pyogrio.read_info(path)
+    except Exception as error:  # each driver has errors of its own
+        raise FileRefused(
+            str(path),
+            "is no boundary file: give GeoJSON, GeoPackage, Shapefile or GeoParquet",
+        ) from error
+    if about["geometry_type"] is None:
+        raise FileRefused(str(path), "has no shapes: is it a table of something else?")
+    names = Counter(str(name).upper() for name in about["fields"])
+    twice = sorted(name for name, n in names.items() if n > 1)[:5]
+    if twice:
+        raise FileRefused(str(path), f"has two columns {', '.join(twice)}: drop one")
 
 
 def _coarser(kept: Path, level: Level, path: Path) -> dict[str, Layer]:

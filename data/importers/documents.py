@@ -13,10 +13,14 @@ from typing import Any
 from data.errors import FileRefused, RowRefused
 from data.importers.files import (
     MAX_ROW,
+    first_bytes,
+    name_of,
     raw_lines,
+    still_there,
     survey,
     survey_binary,
     survey_document,
+    utf16_lines,
     whole_text,
 )
 from data.importers.parsed import Row, Shape, Table
@@ -34,6 +38,7 @@ MAX_DEPTH = 4
 BY_LINE = (".ndjson", ".jsonl", ".geojsonl")
 
 _BLANK = re.compile(r"[ \t\n\r]*")
+_LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _TWICE = "\x00twice"
 
 
@@ -57,14 +62,17 @@ def open_json(path: Path, encoding: str | None = None) -> Table:
     FileRefused
         Not there, too large, not JSON, or without a list of rows.
     """
+    first_bytes(path)
     if _is_by_line(path):
         found = survey(path, encoding)
-        rows, frame = _by_line(raw_lines(path), found.encoding), None
+        is_utf16 = found.encoding.startswith("utf-16")
+        lines = utf16_lines(found) if is_utf16 else raw_lines(path)
+        rows, frame = _by_line(lines, found.encoding), None
     else:
         found = survey_document(path, encoding)
         rows, frame = _open_document(path, whole_text(found), found.encoding)
     return Table(
-        file=path.name,
+        file=name_of(path),
         sha256=found.sha256,
         shape=Shape("json", found.encoding, frame=frame),
         header=b"",
@@ -94,7 +102,7 @@ def open_layer(path: Path) -> Table:
     texts = (json.dumps(feature, ensure_ascii=False) for feature in features)
     shape = Shape("json", "utf-8", frame=crs)
     return Table(
-        file=path.name,
+        file=name_of(path),
         sha256=found.sha256,
         shape=shape,
         header=b"",
@@ -128,9 +136,7 @@ def _decode(text: str) -> Any:  # noqa: ANN401 - whatever JSON holds
 def _is_by_line(path: Path) -> bool:
     if path.suffix.lower() in BY_LINE:
         return True
-    if not path.is_file():
-        return False
-    with path.open("rb") as file:
+    with still_there(path), path.open("rb") as file:
         lines = [file.readline(MAX_ROW).strip() for _ in range(2)]
     return all(line.startswith(b"{") and line.endswith(b"}") for line in lines)
 
@@ -138,7 +144,7 @@ def _is_by_line(path: Path) -> bool:
 def _by_line(numbered: Iterable[tuple[int, bytes]], encoding: str) -> Iterator[Row]:
     shape = Shape("json", encoding)
     for number, raw in numbered:
-        is_blank = not raw.strip()
+        is_blank = not raw.replace(b"\x00", b"").strip()
         yield Row(number, raw, {}) if is_blank else reread_json(raw, shape, number)
 
 
@@ -148,8 +154,10 @@ def _open_document(
     try:
         start = _find_list(text, _skip(text, 0))
         frame = _stated_crs(text)
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise FileRefused(str(path), f"is not JSON that can be read: {error}") from None
+    except RecursionError:
+        raise FileRefused(str(path), "is JSON nested too deeply to be rows") from None
     if start is None:
         raise FileRefused(
             str(path), "holds no list of records: give an array of objects"
@@ -201,6 +209,19 @@ def _elements(text: str, at: int) -> Iterator[tuple[int, int, Any]]:
         at = _next_one(text, end, "]")
 
 
+def array_elements(text: str) -> Iterator[str]:
+    """Give each element of a JSON array as it is written.
+
+    Raises
+    ------
+    ValueError, RecursionError
+        Not an array, or nested too deeply to be rows.
+    """
+    start = _skip(text, 0)
+    for first, end, _ in _elements(text, start):
+        yield text[first:end]
+
+
 def _next_one(text: str, end: int, closing: str) -> int:
     at = _skip(text, end)
     if text[at : at + 1] == closing:
@@ -222,8 +243,15 @@ def _stated_crs(text: str) -> str | None:
     for key, start, _ in _members(text, at):
         if key == "crs":
             crs, _ = _DECODER.raw_decode(text, start)
-            return str(crs["properties"]["name"]) if isinstance(crs, dict) else None
+            return None if crs is None else _name_of_crs(crs)
     return None
+
+
+def _name_of_crs(crs: Any) -> str:  # noqa: ANN401 - whatever JSON holds
+    try:
+        return str(crs["properties"]["name"])
+    except (KeyError, TypeError) as error:
+        raise ValueError("its crs has no properties.name") from error
 
 
 def _element_rows(path: Path, text: str, start: int, encoding: str) -> Iterator[Row]:
@@ -237,10 +265,14 @@ def _element_rows(path: Path, text: str, start: int, encoding: str) -> Iterator[
                     str(path), "this record is longer than 1 MB", row=number
                 )
             yield _element_row(number, raw, value)
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise FileRefused(
             str(path), f"is not JSON from here on: {error}", row=number + 1
         ) from error
+    except RecursionError:
+        raise FileRefused(
+            str(path), "is nested too deeply to be a row", row=number + 1
+        ) from None
 
 
 def _element_row(number: int, raw: bytes, value: object) -> Row:
@@ -259,7 +291,7 @@ def values_of(record: object) -> dict[str, str]:
     Raises
     ------
     RowRefused
-        ``not-an-object``, ``duplicate-keys``, or ``not-a-point``.
+        ``not-an-object``, ``duplicate-keys``, ``not-a-point``, or ``not-text``.
     """
     if not isinstance(record, Mapping):
         raise RowRefused("not-an-object", "is not a JSON object with named members")
@@ -271,13 +303,17 @@ def values_of(record: object) -> dict[str, str]:
     return _flat(record)
 
 
-def _flat(record: Mapping[str, Any]) -> dict[str, str]:
+def _flat(record: Any) -> dict[str, str]:  # noqa: ANN401 - whatever JSON holds
+    if not isinstance(record, Mapping):
+        raise RowRefused("not-an-object", "its properties are not named members")
     texts: dict[str, str] = {}
     for key, value in record.items():
         if isinstance(value, Mapping):
             texts = {fold(k): _text(v) for k, v in value.items()} | texts
         else:
             texts[fold(key)] = _text(value)
+    if any(_LONE_SURROGATE.search(text) for pair in texts.items() for text in pair):
+        raise RowRefused("not-text", "holds half a character (a lone surrogate)")
     return texts if any(text.strip() for text in texts.values()) else {}
 
 

@@ -6,7 +6,11 @@ and without holding more than one row of it in memory.
 
 import codecs
 import hashlib
+import io
+import os
+import stat
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,7 +59,7 @@ def survey(path: Path, encoding: str | None = None) -> Survey:
         Not there, not a file, empty, not text, too large, or with a line of more
         than 1 MB.
     """
-    start = _first_bytes(path)
+    start = first_bytes(path)
     if encoding is not None:
         _require_encoding(path, encoding)
     for mark, known in _UTF16.items():
@@ -88,7 +92,7 @@ def survey_document(path: Path, encoding: str | None = None) -> Survey:
         As `survey`, but its lines may be long; not over 256 MB, and every byte must
         be readable.
     """
-    start = _first_bytes(path)
+    start = first_bytes(path)
     if encoding is not None:
         _require_encoding(path, encoding)
     size = path.stat().st_size
@@ -110,11 +114,33 @@ def survey_document(path: Path, encoding: str | None = None) -> Survey:
 
 def survey_binary(path: Path) -> Survey:
     """Check a file that a library will read, and take its checksum."""
-    _first_bytes(path)
+    first_bytes(path)
     if path.stat().st_size > MAX_WHOLE:
         raise FileRefused(str(path), "larger than 256 MB: split it, or export CSV")
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     return Survey(path, digest, path.stat().st_size, "binary", True)
+
+
+def name_of(path: Path) -> str:
+    """Give the name of a file as text, with bytes that are no UTF-8 written out."""
+    return os.fsencode(path.name).decode("utf-8", "backslashreplace")
+
+
+@contextmanager
+def still_there(path: Path) -> Iterator[None]:
+    """Refuse a file that goes away, or breaks, while a block reads it.
+
+    Raises
+    ------
+    FileRefused
+    """
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise FileRefused(
+            str(path), f"cannot be read to its end ({reason}): is the disk still there?"
+        ) from error
 
 
 def raw_lines(path: Path) -> Iterator[tuple[int, bytes]]:
@@ -186,12 +212,19 @@ class _Evidence:
         return self._misread[self.encoding] == 0
 
 
-def _first_bytes(path: Path) -> bytes:
+def first_bytes(path: Path) -> bytes:
+    """Read how a file begins, refusing what is no file that can be read twice.
+
+    Raises
+    ------
+    FileRefused
+        Not there, a folder, a pipe or a device, empty, over 2 GB, or not readable.
+    """
     name = str(path)
-    if path.is_dir():
-        raise FileRefused(name, "is a folder: name the files in it")
     try:
-        if path.stat().st_size > MAX_FILE:
+        found = path.stat()
+        _require_file(name, found.st_mode)
+        if found.st_size > MAX_FILE:
             raise FileRefused(name, "larger than 2 GB: split it")
         with path.open("rb") as file:
             start = file.read(16)
@@ -203,6 +236,14 @@ def _first_bytes(path: Path) -> bytes:
     if not start:
         raise FileRefused(name, "is empty: was it downloaded completely?")
     return start
+
+
+def _require_file(name: str, mode: int) -> None:
+    if stat.S_ISDIR(mode):
+        raise FileRefused(name, "is a folder: name the files in it")
+    if not stat.S_ISREG(mode):
+        # A file is read twice, which a pipe or a device cannot be.
+        raise FileRefused(name, "is a pipe or a device: save it as a file first")
 
 
 def _refuse_binary(path: Path, start: bytes) -> None:
@@ -218,7 +259,8 @@ def _refuse_binary(path: Path, start: bytes) -> None:
 def _require_encoding(path: Path, encoding: str) -> None:
     try:
         codecs.lookup(encoding)
-    except LookupError as error:
+        b"a".decode(encoding)
+    except (LookupError, ValueError) as error:  # there are codecs that are not of text
         raise FileRefused(
             str(path), f"there is no encoding {encoding!r}: try utf-8 or cp950"
         ) from error
@@ -234,5 +276,6 @@ def _survey_utf16(path: Path, encoding: str) -> Survey:
 
 def utf16_lines(found: Survey) -> Iterator[tuple[int, bytes]]:
     """Split a UTF-16 file into lines that are still UTF-16."""
-    for number, line in enumerate(whole_text(found).splitlines(keepends=True), 1):
+    # Not `splitlines`: it also splits at form feeds and U+2028, which cells may hold.
+    for number, line in enumerate(io.StringIO(whole_text(found), newline="\n"), 1):
         yield number, line.encode(found.encoding)

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import NoReturn
 
 from data.errors import FileRefused
 from data.importers.columns import Columns, find_columns, knower
 from data.importers.documents import open_json, open_layer
+from data.importers.files import still_there
 from data.importers.hotlist import make_hotlist
 from data.importers.parsed import (
     LoadKind,
@@ -69,11 +71,15 @@ def parse_file(
         The file cannot be read as a whole; the message is one line with a remedy.
     """
     setting = Setting(boundaries, at, options)
-    table = open_table(path, kind, options)
-    require_crs(path, table, options)
     early = Made()
-    rows, count, blank = usable_rows(table, early)
-    columns = find_columns(_names(table, rows), kind, options, path=str(path))
+    with still_there(path):
+        table = open_table(path, kind, options)
+        require_crs(path, table, options)
+        rows, count, blank = usable_rows(table, early)
+    names = _names(table, rows)
+    if not names:
+        _refuse_nameless(path, early)
+    columns = find_columns(names, kind, options, path=str(path))
     made = make_all(rows, table, columns, kind, setting, on_progress)
     kept, duplicate, conflicts = settle(made.records)
     refused = [*early.refused, *made.refused, *conflicts]
@@ -128,6 +134,17 @@ def _names(table: Table, rows: Sequence[Row]) -> tuple[str, ...]:
     if table.names:
         return table.names
     return tuple(dict.fromkeys(name for row in rows for name in row.values))
+
+
+def _refuse_nameless(path: Path, early: Made) -> NoReturn:
+    if not early.refused:
+        raise FileRefused(str(path), "holds no rows: was it exported completely?")
+    first = early.refused[0]
+    raise FileRefused(
+        str(path),
+        f"{first.reason}, and no other row can be read: is it the right file?",
+        row=first.row.number,
+    )
 
 
 def make_all(

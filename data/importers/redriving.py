@@ -7,7 +7,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from data.errors import RowRefused
+from data.errors import FileRefused, RowRefused
 from data.importers.columns import find_columns
 from data.importers.documents import reread_json
 from data.importers.loading import add_sites
@@ -140,13 +140,27 @@ def _retry_file(held: list[QuarantinedRow], setting: Setting) -> Iterator[Retrie
     rows = [_reread(row, shape) for row in held]
     table = Table(first.file, "", shape, first.header, _names(rows), iter(rows))
     require_crs(Path(first.file), table, options)
-    columns = find_columns(table.names, kind, options, path=first.file)
-    usable = [row for row in rows if row.fault is None and row.values]
-    made = make_all(usable, table, columns, kind, replace(setting, options=options))
+    try:
+        columns = find_columns(table.names, kind, options, path=first.file)
+    except FileRefused as error:
+        if setting.options != Options():
+            raise
+        # These rows are as they were; they must not stop those of other files.
+        made = _all_refused(rows, RowRefused("no-column", error.reason))
+    else:
+        usable = [row for row in rows if row.fault is None and row.values]
+        made = make_all(usable, table, columns, kind, replace(setting, options=options))
     results = _results(rows, made)
     for row, kept in zip(rows, held, strict=True):
         record, refused = results[id(row)]
         yield Retried(kept, record, refused)
+
+
+def _all_refused(rows: Sequence[Row], why: RowRefused) -> Made:
+    made = Made()
+    for row in rows:
+        made.refuse(row, row.fault or why)
+    return made
 
 
 def _results(

@@ -29,6 +29,7 @@ EARLY = timedelta(minutes=5)
 LONGEST = timedelta(days=366)
 """A vehicle can be stolen some time in a year; more is a slip."""
 
+_METRES = re.compile(r"\d{1,6}(\.\d{1,9})?", re.ASCII)
 _WORDS = {
     ReportKind.ROBBERY: ("強盜", "搶奪", "robbery", "snatching"),
     ReportKind.STOLEN_PLATE: ("車牌失竊", "號牌失竊", "車牌遺失", "stolen-plate"),
@@ -106,7 +107,7 @@ def _claim(reading: _Reading, row: Row) -> Claim:
 
 
 def _metres(text: str) -> float | None:
-    return float(text) if re.fullmatch(r"\d+(\.\d+)?", text, re.ASCII) else None
+    return float(text) if _METRES.fullmatch(text) else None
 
 
 def _report(reading: _Reading, row: Row, placed: Placed) -> Report:

@@ -36,6 +36,7 @@ _SPECIFIC = re.compile(
 _YES = frozenset(("true", "yes", "y", "1", "是", "有"))
 _NO = frozenset(("false", "no", "n", "0", "否", "無"))
 _SERIALS = frozenset(("編號", "id", "code", "序號"))
+_LIMIT = re.compile(r"\d{1,3}", re.ASCII)
 _LOST = re.compile(r"[?\ufffd□]")
 _ATTRIBUTES = (
     "direction",
@@ -202,7 +203,7 @@ def _attributes(reading: _Reading, row: Row) -> dict[str, Any]:
         attributes["serial" if is_serial else "source_id"] = source_id
     limit = reading.value(row, "limit")
     if limit:
-        attributes["speed_limit_kmh"] = int(limit) if limit.isdigit() else limit
+        attributes["speed_limit_kmh"] = int(limit) if _LIMIT.fullmatch(limit) else limit
     if _LOST.search(reading.value(row, "address")):
         attributes["lost_characters"] = True
     return attributes

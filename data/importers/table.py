@@ -5,6 +5,7 @@ be split is handed on with its fault; only a file without any header is refused.
 """
 
 import csv
+import io
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,14 @@ from pathlib import Path
 from typing import NoReturn
 
 from data.errors import FileRefused, RowRefused
-from data.importers.files import MAX_ROW, Survey, raw_lines, survey, utf16_lines
+from data.importers.files import (
+    MAX_ROW,
+    Survey,
+    name_of,
+    raw_lines,
+    survey,
+    utf16_lines,
+)
 from data.importers.parsed import Row, Shape, Table
 from data.text import decode_as, fold
 
@@ -68,7 +76,7 @@ def open_csv(path: Path, known: Known, encoding: str | None = None) -> Table:
     lines.give_back(top[head.index + 1 :])
     title = " ".join(fold(line.text) for line in top[: head.index])
     return Table(
-        file=path.name,
+        file=name_of(path),
         sha256=found.sha256,
         shape=Shape("csv", found.encoding, head.delimiter, title.strip(", ")),
         header=top[head.index].raw,
@@ -81,7 +89,7 @@ def open_csv(path: Path, known: Known, encoding: str | None = None) -> Table:
 def reread_csv(raw: bytes, header: bytes, shape: Shape) -> Row:
     """Read one held row again, under the header it stood under."""
     names = _names(_split_one(decode_as(header, shape.encoding), shape.delimiter))
-    numbered = enumerate(raw.splitlines(keepends=True), 1)
+    numbered = enumerate(io.BytesIO(raw), 1)
     if shape.encoding.startswith("utf-16"):
         numbered = enumerate([raw], 1)
     lines = _Lines(numbered, shape.encoding)

@@ -206,3 +206,13 @@ def test_a_misspelt_setting_is_bad_use(tmp_path, monkeypatch):
     done = run("near", "--lng", 121.0, "--lat", 24.9, cwd=tmp_path)
     assert done.returncode == 2
     assert "LIANFANG_DBB" in done.stderr
+
+
+def test_a_second_demo_does_not_remove_the_store_of_a_running_one(tmp_path):
+    port = free_port()
+    with serving("demo", cwd=tmp_path, port=port) as url:
+        ask(f"{url}/healthz")
+        second = run("demo", "--no-serve", cwd=tmp_path)
+        assert second.returncode == 1
+        assert "another demo is running" in second.stderr
+        assert json.loads(ask(f"{url}/summary"))["leads"] > 0

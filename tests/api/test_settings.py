@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from api.settings import UnknownSetting, read_settings
+from api.errors import UnknownSetting
+from api.settings import read_settings
 
 
 def test_without_any_the_defaults_hold(monkeypatch):
