@@ -3,18 +3,20 @@
 import mimetypes
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from api.problems import add_handlers
+from api.bodies import schema_of
+from api.problems import add_handlers, problem
 from api.routes import health, leads, places, reads, reports
-from api.service import Service, open_service, release
-from api.settings import read_settings
+from api.service import Service, release
+from api.shapes import ProblemOut
 
 WEB = Path(__file__).resolve().parent.parent / "web"
 
@@ -31,6 +33,11 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+PROBLEM: dict[str, Any] = {
+    "description": "A problem document (RFC 9457)",
+    "content": {"application/problem+json": {"schema": schema_of(ProblemOut)}},
 }
 
 for suffix, kind in {".js": "text/javascript", ".mjs": "text/javascript"}.items():
@@ -50,6 +57,7 @@ def create_app(service: Service, *, hosts: list[str] | None = None) -> FastAPI:
         version=release(),
         description="Cross-county case matching. A lead is never a verdict.",
         lifespan=lifespan,
+        responses={"4XX": PROBLEM, "5XX": PROBLEM},
         docs_url=None,
         redoc_url=None,
     )
@@ -60,26 +68,31 @@ def create_app(service: Service, *, hosts: list[str] | None = None) -> FastAPI:
     app.add_api_route("/", _page, include_in_schema=False)
     app.mount("/web", StaticFiles(directory=WEB), name="web")
     app.add_middleware(GZipMiddleware, minimum_size=2048)
-    app.middleware("http")(_add_headers)
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts or HOSTS)
+    app.middleware("http")(_guard(frozenset(hosts or HOSTS)))
     return app
-
-
-def app_from_environment() -> FastAPI:
-    """Make the app that the settings in the environment describe."""
-    return create_app(open_service(read_settings()))
 
 
 def _page() -> FileResponse:
     return FileResponse(WEB / "index.html")
 
 
-async def _add_headers(
-    request: Request, answer: Callable[[Request], Awaitable[Response]]
-) -> Response:
-    response = await answer(request)
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    if "cache-control" not in response.headers and request.url.path[:5] != "/web/":
-        response.headers["Cache-Control"] = "no-store"
-    return response
+Answer = Callable[[Request], Awaitable[Response]]
+
+
+def _guard(hosts: frozenset[str]) -> Callable[[Request, Answer], Awaitable[Response]]:
+    """Answer to our own names only, and add the headers that protect the page."""
+
+    async def guarded(request: Request, answer: Answer) -> Response:
+        response = (
+            await answer(request)
+            if (request.url.hostname or "") in hosts
+            else problem(HTTPStatus.BAD_REQUEST, "bad-request", "not a name of ours")
+        )
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        is_asset = request.url.path.startswith("/web/")
+        if "cache-control" not in response.headers and not is_asset:
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+    return guarded

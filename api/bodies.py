@@ -181,8 +181,25 @@ def body_of(shape: type[Shape]) -> Callable[[Request], Awaitable[Shape]]:
     return read
 
 
-def documented(*shapes: type[BaseModel]) -> dict[str, Any]:
-    """Describe a body of one of these shapes for the OpenAPI document."""
-    schema = shapes[0].model_json_schema(ref_template="#/components/schemas/{model}")
-    schema.pop("$defs", None)
-    return {"requestBody": {"required": True, "content": {JSON: {"schema": schema}}}}
+def documented(shape: type[BaseModel], *, is_batch: bool = False) -> dict[str, Any]:
+    """Describe a body of this shape, or a batch of them, for the OpenAPI document."""
+    schema = schema_of(shape)
+    content = {JSON: {"schema": schema}}
+    if is_batch:
+        content = {
+            JSON: {"schema": {"type": "array", "items": schema}},
+            NDJSON: {"schema": schema | {"description": "one a line"}},
+        }
+    return {"requestBody": {"required": True, "content": content}}
+
+
+def schema_of(shape: type[BaseModel]) -> dict[str, Any]:
+    """Return the JSON schema of a shape with the shapes in it written out."""
+    schema = shape.model_json_schema()
+    parts = schema.pop("$defs", {})
+    text = json.dumps(schema)
+    for name, part in parts.items():
+        ref = json.dumps({"$ref": f"#/$defs/{name}"})
+        text = text.replace(ref, json.dumps(part))
+    written: dict[str, Any] = json.loads(text)
+    return written

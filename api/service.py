@@ -16,6 +16,7 @@ from api.shapes import BoundariesOut, Named
 from data import queries
 from data.agencies import county_bureaus, duty_desks
 from data.bundled import load_boundaries, manifest
+from data.importers.boundary_files import kept_boundaries
 from data.store import Store, open_store
 from geo.boundaries import Boundaries
 from geo.sites import Sites
@@ -107,13 +108,7 @@ def open_service(
 
 def boundary_file(settings: Settings) -> Path | None:
     """Return the boundary file in force: the set one, the loaded one, or None."""
-    loaded = loaded_boundaries(settings.db)
-    return settings.boundaries or (loaded if loaded.exists() else None)
-
-
-def loaded_boundaries(db: Path) -> Path:
-    """Return where a store keeps boundaries that take the bundled ones' place."""
-    return db.parent / "boundaries" / "loaded.parquet"
+    return settings.boundaries or kept_boundaries(settings.db.parent)
 
 
 def wall_clock() -> datetime:

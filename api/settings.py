@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from api.errors import UnknownSetting
@@ -29,7 +30,7 @@ class Settings(BaseSettings):
 
     db: Path = Path("var/lianfang.db")
     boundaries: Path | None = None
-    port: int = 8000
+    port: int = Field(default=8000, ge=1, le=65535)
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:

@@ -7,6 +7,7 @@ means not known, and is never the same as "no".
 """
 
 import hashlib
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -366,9 +367,18 @@ def read_id(
 ) -> str:
     """Name a read, so that it is one read however often and by whichever way it comes.
 
-    Camera and sequence number name it; without a number, camera, moment and
-    reading do.
+    Camera, moment and sequence number name it: a number alone may begin anew.
+    Without one the reading takes its place.
     """
-    if sequence is not None:
-        return content_id("read", camera_id, sequence)
-    return content_id("read", camera_id, at.astimezone(UTC).isoformat(), plate_raw)
+    own = plate_raw if sequence is None else sequence
+    return content_id("read", camera_id, at.astimezone(UTC).isoformat(), own)
+
+
+def report_id(agency_id: str, case_number: str, plate: str | None) -> str:
+    """Name the report of a vehicle: one for each plate of an agency's case.
+
+    Width, case, dashes and spaces of the plate make no difference.
+    """
+    narrow = unicodedata.normalize("NFKC", plate or "").upper()
+    own = "".join(character for character in narrow if character.isalnum())
+    return content_id("report", agency_id, case_number.strip(), own)

@@ -5,7 +5,6 @@ nothing more. Nothing is ever decoded with replacement characters.
 """
 
 import codecs
-import re
 import unicodedata
 from functools import lru_cache
 
@@ -18,8 +17,6 @@ DASHES = "‐‑‒–—―−﹘﹣-~～〜∼至到"
 """What people put between two numbers; NFKC leaves most of these as they are."""
 
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_PLATE = re.compile(r"[A-Z0-9]{2,8}")
-_PLATE_GAPS = re.compile(r"[\s‐‑‒–—―−﹘﹣.·・\-]+")
 _VARIATION = ("\ufe00", "\ufe0f"), ("\U000e0100", "\U000e01ef")
 
 
@@ -61,25 +58,6 @@ def one_line(text: object) -> str:
     File names and columns may hold control characters that move its cursor.
     """
     return " ".join("".join(m if m.isprintable() else " " for m in str(text)).split())
-
-
-def plate_text(text: str) -> str:
-    """Give a plate as plain capitals and digits, without dashes and spaces.
-
-    Letters that only look Latin stay what they are and are refused: which plate
-    was meant is not for the importer to say.
-
-    Raises
-    ------
-    RowRefused
-        ``bad-plate``: something else than 2 to 8 of A-Z and 0-9 is left.
-    """
-    plate = _PLATE_GAPS.sub("", fold(text)).upper()
-    if not _PLATE.fullmatch(plate):
-        raise RowRefused(
-            "bad-plate", "the plate is not 2 to 8 of the letters A-Z and digits 0-9"
-        )
-    return plate
 
 
 def decode_strictly(raw: bytes) -> tuple[str, str]:

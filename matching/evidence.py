@@ -7,6 +7,9 @@ returns the name of a level, or None when there is nothing to compare.
 from datetime import datetime
 
 TWO_WHEELS = frozenset({"scooter", "heavy-motorcycle"})
+TYPES = TWO_WHEELS | {"sedan", "suv", "van", "truck", "bus", "taxi"}
+"""Words that can be compared; any other says nothing, for or against."""
+
 NEAR_TYPES = (
     frozenset({"sedan", "suv"}),
     frozenset({"suv", "van"}),
@@ -21,6 +24,8 @@ NIGHT_COLOURS = (
 )
 """Colours that infra-red light and sodium lamps make alike."""
 
+COLOURS = frozenset().union(*NIGHT_COLOURS) | {"orange"}
+
 FASTEST_KMH = 130.0
 """Straight-line speed that no ordinary journey reaches: freeways allow 110 km/h."""
 
@@ -30,7 +35,7 @@ DAYS_H = 7 * 24.0
 
 def compare_type(wanted: str | None, seen: str | None) -> str | None:
     """比對車種：攝影機判定的車種與報案車輛是否相符。"""
-    if wanted is None or seen is None:
+    if wanted not in TYPES or seen not in TYPES:
         return None
     if wanted == seen:
         return "same"
@@ -42,7 +47,7 @@ def compare_type(wanted: str | None, seen: str | None) -> str | None:
 
 def compare_colour(wanted: str | None, seen: str | None) -> str | None:
     """比對顏色：攝影機判定的顏色與報案車輛是否相符，夜間混淆另計。"""
-    if wanted is None or seen is None:
+    if wanted not in COLOURS or seen not in COLOURS:
         return None
     if wanted == seen:
         return "same"

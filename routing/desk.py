@@ -10,7 +10,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from data import queries
 from data.errors import KeyReused
@@ -24,38 +24,30 @@ from data.records import (
     QuarantinedRow,
     Read,
     Report,
-    ReportKind,
     ReportState,
     Spot,
-    Vehicle,
-    content_id,
 )
 from data.store import Store, Transaction
 from geo.boundaries import Boundaries
 from geo.errors import GeoError
-from matching.errors import PlateRefused
 from matching.hotlist import HotList, near_skeletons
 from matching.model import Model
-from matching.plates import plain
 from routing.answers import ReadsAnswer, ReportAnswer, ReportsAnswer, nothing_more
 from routing.errors import (
     JudgementRefused,
     NobodyToTell,
     ReportNotOpen,
-    ReportRefused,
     RoutingError,
     UnknownAgency,
 )
-from routing.intake import Completer, set_aside
+from routing.intake import Completer, Unfit, as_message
 from routing.judging import require_complete, says_the_same
+from routing.listing import entry_of, require_possible
 from routing.outbox import deliveries
-from routing.rules import CANCEL, LISTED_DAYS, Recipient, hot_list_recipients
+from routing.rules import CANCEL, Recipient, hot_list_recipients
 from routing.screening import Screener
 
 log = logging.getLogger(__name__)
-
-WANTED = frozenset({ReportKind.STOLEN_VEHICLE, ReportKind.STOLEN_PLATE})
-"""Reports of these kinds put their plate on the hot list."""
 
 
 class Desk:
@@ -166,7 +158,7 @@ class Desk:
 
     def _open(self, tx: Transaction, report: Report) -> ReportAnswer:
         _require(self._agencies, report.agency_id)
-        entry = self._entry(report)
+        entry = entry_of(report)
         if not tx.add(report):
             return self._known(tx, report)
         if entry is None:
@@ -183,31 +175,35 @@ class Desk:
         reads: Sequence[Read],
         refused: Sequence[QuarantinedRow] = (),
         *,
-        hold: bool = True,
+        hold: Callable[[Unfit], QuarantinedRow] | None = as_message,
         also: Callable[[Transaction, ReadsAnswer], None] = nothing_more,
     ) -> ReadsAnswer:
         """Keep reads and raise leads; what cannot be kept goes to quarantine.
 
         `refused` are rows of the same batch that were no reads at all. A read
-        that is already kept is counted as duplicate and raises nothing anew.
-        With `hold` off the caller holds the `unfit` ones of the answer itself.
+        that is already kept, or stands twice in the batch, is counted as duplicate
+        and raises nothing anew. `hold` makes the quarantine row of a read that
+        cannot be kept; with None the caller holds those of the answer itself.
         `also` is called at the end of the transaction, to keep what belongs to
         the batch.
         """
         with self._turn, self.store.write() as tx:
             self._refresh(tx)
             complete, unfit = self._completer.complete(tx, reads)
-            tx.add_all(refused)
-            if hold:
-                tx.add_all(set_aside(one, at=self._now()) for one in unfit)
+            held = {row.id: row for row in refused}
+            if hold is not None:
+                held |= {row.id: row for row in map(hold, unfit)}
+            tx.add_all(held.values())
             new = tx.add_all(complete)
             fresh = [read for read in complete if read.id in new]
             leads = self._raise(tx, fresh, {}, None)
+            received = len(reads) + len(refused)
+            quarantined = len(held) if hold is not None else len(unfit)
             answer = ReadsAnswer(
-                received=len(reads) + len(refused),
+                received=received,
                 stored=len(new),
-                duplicate=len(complete) - len(new),
-                quarantined=len(refused) + len(unfit),
+                duplicate=received - len(new) - quarantined,
+                quarantined=quarantined,
                 leads=leads,
                 unfit=tuple(unfit),
             )
@@ -275,33 +271,8 @@ class Desk:
         return judged
 
     def _located(self, report: Report) -> Report:
-        if report.event_to < report.event_from:
-            raise ReportRefused(
-                f"event_to {report.event_to} is before event_from {report.event_from}"
-            )
+        require_possible(report)
         return replace(report, spot=self.located(report.spot))
-
-    def _entry(self, report: Report) -> HotListEntry | None:
-        if report.kind not in WANTED or report.state is not ReportState.OPEN:
-            return None
-        vehicle = report.vehicle or Vehicle()
-        try:
-            plate = plain(vehicle.plate or "")
-        except PlateRefused as error:
-            raise ReportRefused(f"{report.kind} needs a plate: {error}") from error
-        days = LISTED_DAYS.get(report.category, min(LISTED_DAYS.values()))
-        return HotListEntry(
-            id=content_id("hot", report.id),
-            report_id=report.id,
-            agency_id=report.agency_id,
-            plate=plate,
-            category=report.category,
-            since=report.event_from,
-            verified_at=report.reported_at,
-            expires_at=report.reported_at + timedelta(days=days),
-            vehicle=vehicle,
-            spot=report.spot,
-        )
 
     def _known(self, tx: Transaction, report: Report) -> ReportAnswer:
         kept = tx.get(Report, report.id)

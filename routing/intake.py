@@ -163,30 +163,45 @@ def _with_codes(spot: Spot, place: Place) -> Spot:
     )
 
 
-def set_aside(unfit: Unfit, *, at: datetime) -> QuarantinedRow:
-    """Return the quarantine row of a read that came as a message."""
+def as_message(unfit: Unfit) -> QuarantinedRow:
+    """Return the quarantine row of a read of which no bytes are at hand."""
     read = unfit.read
-    raw = orjson.dumps(
-        {
-            "camera_id": read.camera_id,
-            "at": read.at,
-            "plate": read.plate_raw,
-            "sequence": read.sequence,
-            "confidence": read.confidence,
-            "vehicle_type": read.vehicle_type,
-            "colour": read.colour,
-            "lng": read.spot.lng,
-            "lat": read.spot.lat,
-        }
+    content = {
+        "camera_id": read.camera_id,
+        "at": read.at,
+        "plate": read.plate_raw,
+        "sequence": read.sequence,
+        "confidence": read.confidence,
+        "vehicle_type": read.vehicle_type,
+        "colour": read.colour,
+        "lng": read.spot.lng,
+        "lat": read.spot.lat,
+    }
+    return message_row(
+        orjson.dumps(content),
+        0,
+        code=unfit.code,
+        reason=unfit.reason,
+        at=read.received_at,
     )
+
+
+def message_row(
+    raw: bytes, number: int, *, code: str, reason: str, at: datetime
+) -> QuarantinedRow:
+    """Return the quarantine row of a message: its bytes, as they were sent.
+
+    `number` is its place in the batch, from 1; 0 when it came alone. The same bytes
+    refused for the same reason are held once.
+    """
     return QuarantinedRow(
-        id=content_id("qua", "reads", read.id, raw.hex()),
+        id=content_id("qua", MESSAGES, code, raw.hex()),
         load_id=MESSAGES,
         load_kind="reads",
         file=MESSAGES,
-        row=0,
-        code=unfit.code,
-        reason=unfit.reason,
+        row=number,
+        code=code,
+        reason=reason,
         raw=raw,
         at=at,
     )

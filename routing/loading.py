@@ -54,7 +54,7 @@ def _keep_reads(desk: Desk, parsed: Parsed, at: datetime) -> Outcome:
         keep_quarantine(tx, parsed, refused, at=at)
         tx.add(load_of(parsed, loaded=answer.stored, refused=len(refused), at=at))
 
-    answer = desk.record_reads(parsed.records, hold=False, also=also)
+    answer = desk.record_reads(parsed.records, hold=None, also=also)
     load = load_of(parsed, loaded=answer.stored, refused=len(refused), at=at)
     return outcome(parsed, load, refused)
 
@@ -86,7 +86,7 @@ def _redriven_reads(desk: Desk, retried: list[Retried], at: datetime) -> Redrive
         done = [row for row, read in ready if read.id not in unfit]
         mark_redriven(tx, done, at=at)
 
-    answer = desk.record_reads([read for _, read in ready], hold=False, also=also)
+    answer = desk.record_reads([read for _, read in ready], hold=None, also=also)
     held = len(retried) - answer.stored - answer.duplicate
     return Redriven(len(retried), answer.stored, answer.duplicate, held)
 

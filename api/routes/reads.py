@@ -24,7 +24,8 @@ from api.routes.deps import ServiceDep
 from api.shapes import ReadIn, ReadsOut
 from data.importers.documents import array_elements
 from data.importers.reports import EARLY
-from data.records import QuarantinedRow, Read, Spot, content_id, read_id
+from data.records import QuarantinedRow, Read, Spot, read_id
+from routing.intake import Unfit, message_row
 
 router = APIRouter(tags=["reads"])
 
@@ -65,7 +66,7 @@ def _elements(raw: bytes) -> Iterator[bytes]:
         raise too_deep() from None
 
 
-@router.post("/reads", openapi_extra=documented(ReadIn))
+@router.post("/reads", openapi_extra=documented(ReadIn, is_batch=True))
 def record_reads(
     service: ServiceDep, pieces: Annotated[list[bytes], Depends(_pieces)]
 ) -> ReadsOut:
@@ -76,10 +77,20 @@ def record_reads(
     """
     reads: list[Read] = []
     refused: list[QuarantinedRow] = []
+    numbers: dict[str, int] = {}
     for number, piece in enumerate(pieces, start=1):
         made = _made(piece, number, service)
-        (reads if isinstance(made, Read) else refused).append(made)  # type: ignore[arg-type]
-    answer = service.desk.record_reads(reads, refused)
+        if isinstance(made, Read):
+            numbers.setdefault(made.id, number)
+            reads.append(made)
+        else:
+            refused.append(made)
+
+    def hold(unfit: Unfit) -> QuarantinedRow:
+        number = numbers[unfit.read.id]
+        return _refused(pieces[number - 1], number, unfit.code, unfit.reason, service)
+
+    answer = service.desk.record_reads(reads, refused, hold=hold)
     return ReadsOut(
         received=answer.received,
         stored=answer.stored,
@@ -125,14 +136,4 @@ def read_record(read: ReadIn, service: ServiceDep) -> Read:
 def _refused(
     piece: bytes, number: int, code: str, reason: str, service: ServiceDep
 ) -> QuarantinedRow:
-    return QuarantinedRow(
-        id=content_id("qua", "reads", code, piece.hex()),
-        load_id="POST /reads",
-        load_kind="reads",
-        file="POST /reads",
-        row=number,
-        code=code,
-        reason=reason,
-        raw=piece,
-        at=service.now(),
-    )
+    return message_row(piece, number, code=code, reason=reason, at=service.now())

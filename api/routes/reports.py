@@ -19,7 +19,7 @@ from data.records import (
     ReportState,
     Spot,
     Vehicle,
-    content_id,
+    report_id,
 )
 
 router = APIRouter(tags=["reports"])
@@ -103,7 +103,7 @@ def _require_past(body: ReportIn, now: datetime) -> None:
 def _record(service: ServiceDep, body: ReportIn) -> Report:
     vehicle = Vehicle(**body.vehicle.model_dump())
     return Report(
-        id=content_id("rep", body.agency_id, body.case_number, vehicle.plate),
+        id=report_id(body.agency_id, body.case_number, vehicle.plate),
         kind=ReportKind(body.kind),
         agency_id=body.agency_id,
         case_number=body.case_number,

@@ -18,14 +18,20 @@ from typing import Any
 import geopandas
 import pyogrio
 
-from data.bundled import BoundaryReport, load_boundaries, read_boundary_file
+from data.bundled import (
+    BoundaryReport,
+    load_boundaries,
+    manifest,
+    read_boundary_file,
+)
 from data.errors import FileRefused
 from data.importers.files import first_bytes
 from geo.boundaries import Boundaries, Boundary, Layer, Level
 from geo.crs import WGS84, require_usable
 
 FOLDER = "boundaries"
-LOADED = "loaded.parquet"
+POINTER = "MANIFEST.json"
+"""Names the file in force; replacing it is the moment a load takes effect."""
 LEVELS = (Level.COUNTY, Level.TOWN, Level.VILLAGE)
 COLUMNS = ("level", "code", "name", "county_code", "town_code", "name_en")
 
@@ -47,7 +53,9 @@ def keep_boundary_file(
     crs: str | None = None,
     encoding: str | None = None,
 ) -> KeptBoundaries:
-    """Check a boundary file and keep it as ``boundaries/loaded.parquet``.
+    """Check a boundary file and keep it in the folder ``boundaries``.
+
+    A kill at any moment leaves the boundaries of before in force, or the new ones.
 
     Raises
     ------
@@ -57,7 +65,8 @@ def keep_boundary_file(
         As `data.bundled.read_boundary_file`, or towns that lie in no county loaded
         before. Nothing was written then.
     """
-    kept = store_folder / FOLDER / LOADED
+    folder = store_folder / FOLDER
+    before = kept_boundaries(store_folder)
     if crs is not None:
         require_usable(crs)
     with warnings.catch_warnings():
@@ -67,17 +76,29 @@ def keep_boundary_file(
         layer, report = read_boundary_file(
             path, level=level, crs=crs, encoding=encoding
         )
-    layers = _coarser(kept, level, path) | {level.value: layer}
+    layers = _coarser(before, level, path) | {level.value: layer}
     Boundaries(**layers)
     try:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        _write(kept, layers, path)
+        folder.mkdir(parents=True, exist_ok=True)
+        kept = _write(folder, layers, path)
     except OSError as error:
         reason = error.strerror or str(error)
         raise FileRefused(
-            str(kept), f"cannot be written ({reason}): free space, or another --db"
+            str(folder), f"cannot be written ({reason}): free space, or another --db"
         ) from error
     return KeptBoundaries(kept, level, report)
+
+
+def kept_boundaries(store_folder: Path) -> Path | None:
+    """Return the file of the boundaries kept beside a store, None without any.
+
+    Raises
+    ------
+    FileRefused
+        The manifest there cannot be read.
+    """
+    pointer = store_folder / FOLDER / POINTER
+    return pointer.with_name(manifest(pointer)["file"]) if pointer.exists() else None
 
 
 def _require_shapes(path: Path) -> None:
@@ -99,12 +120,12 @@ def _require_shapes(path: Path) -> None:
         raise FileRefused(str(path), f"has two columns {', '.join(twice)}: drop one")
 
 
-def _coarser(kept: Path, level: Level, path: Path) -> dict[str, Layer]:
+def _coarser(kept: Path | None, level: Level, path: Path) -> dict[str, Layer]:
     """Give the layers loaded before that a finer one builds on."""
     above = LEVELS[: LEVELS.index(level)]
     if not above:
         return {}
-    before = load_boundaries(kept) if kept.exists() else None
+    before = load_boundaries(kept) if kept is not None else None
     layers = {each.value: getattr(before, each.value, None) for each in above}
     if None in layers.values():
         names = " and ".join(f"{each.value} boundaries" for each in above)
@@ -112,21 +133,27 @@ def _coarser(kept: Path, level: Level, path: Path) -> dict[str, Layer]:
     return {name: layer for name, layer in layers.items() if layer is not None}
 
 
-def _write(kept: Path, layers: Mapping[str, Layer], source: Path) -> None:
-    started = kept.with_suffix(".parquet.new")
+def _write(folder: Path, layers: Mapping[str, Layer], source: Path) -> Path:
+    """Write the file under its own checksum's name, then point to it."""
+    started = folder / "started.parquet"
     boundaries = [each for layer in layers.values() for each in layer.boundaries]
     _frame(boundaries).to_parquet(started, index=False)
+    checksum = hashlib.sha256(started.read_bytes()).hexdigest()
+    kept = started.rename(folder / f"{checksum[:16]}.parquet")
     facts: dict[str, Any] = {
         "file": kept.name,
-        "sha256": hashlib.sha256(started.read_bytes()).hexdigest(),
+        "sha256": checksum,
         "crs": WGS84,
         "source": source.name,
         "levels": {name: len(layer) for name, layer in layers.items()},
     }
-    manifest = kept.with_name("MANIFEST.json.new")
-    manifest.write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
-    os.replace(started, kept)
-    os.replace(manifest, kept.with_name("MANIFEST.json"))
+    pointer = folder / f"{POINTER}.new"
+    pointer.write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
+    os.replace(pointer, folder / POINTER)
+    for other in folder.glob("*.parquet"):
+        if other != kept:
+            other.unlink()
+    return kept
 
 
 def _frame(boundaries: list[Boundary]) -> geopandas.GeoDataFrame:

@@ -11,7 +11,7 @@ from data.importers.parsed import LoadKind, Made, Row, Setting, Table, provenanc
 from data.importers.places import Claim, Placed, Placer
 from data.importers.reports import EARLY
 from data.records import Read, read_id
-from data.text import plate_text
+from data.words import colour, vehicle_type
 
 _SHARE = re.compile(r"(\d{1,3}(?:\.\d+)?|\.\d+) ?(%?)", re.ASCII)
 _COUNT = re.compile(r"\d{1,15}", re.ASCII)
@@ -65,7 +65,7 @@ def _read(reading: _Reading, row: Row, placed: Placed) -> Read:
     camera_id = reading.value(row, "camera_id")
     if not camera_id and placed.spot.lng is None:
         raise RowRefused("no-place", "names no camera and has no coordinates")
-    plate = plate_text(_needed(reading, row, "plate"))
+    _needed(reading, row, "plate")
     sequence = _sequence(reading.value(row, "sequence"))
     named = camera_id or f"{placed.spot.lng},{placed.spot.lat}"
     return Read(
@@ -73,13 +73,13 @@ def _read(reading: _Reading, row: Row, placed: Placed) -> Read:
         camera_id=camera_id,
         at=at,
         plate_raw=raw,
-        plate=plate,
+        plate="",
         received_at=reading.at,
         spot=placed.spot,
         sequence=sequence,
         confidence=_confidence(reading.value(row, "confidence")),
-        vehicle_type=reading.value(row, "vehicle_type") or None,
-        colour=reading.value(row, "colour") or None,
+        vehicle_type=vehicle_type(reading.value(row, "vehicle_type")),
+        colour=colour(reading.value(row, "colour")),
         provenance=provenance(reading.table, row),
     )
 

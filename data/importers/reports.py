@@ -20,8 +20,10 @@ from data.records import (
     Spot,
     Vehicle,
     content_id,
+    report_id,
 )
-from data.text import place_name, plate_text
+from data.text import place_name
+from data.words import colour, vehicle_type
 
 EARLY = timedelta(minutes=5)
 """How far ahead of ours the sender's clock may be."""
@@ -119,7 +121,9 @@ def _report(reading: _Reading, row: Row, placed: Placed) -> Report:
     category = reading.value(row, "category")
     case_number = _case_number(reading, row, category)
     return Report(
-        id=content_id(
+        id=report_id(agency_id, case_number, vehicle.plate)
+        if vehicle and vehicle.plate
+        else content_id(
             "report",
             agency_id,
             case_number,
@@ -127,7 +131,6 @@ def _report(reading: _Reading, row: Row, placed: Placed) -> Report:
             event_from,
             event_to,
             place_name(placed.spot.address or ""),
-            vehicle.plate if vehicle else None,
         ),
         kind=kind,
         agency_id=agency_id,
@@ -155,13 +158,14 @@ def _vehicle(reading: _Reading, row: Row) -> Vehicle | None:
     plate = reading.value(row, "plate")
     if not plate and reading.kind is LoadKind.HOTLIST:
         raise RowRefused("no-plate", "has no plate: a hot list is of plates")
-    described = {
-        field: reading.value(row, field) or None
-        for field in ("type", "colour", "make", "model")
-    }
-    if not plate and not any(described.values()):
-        return None
-    return Vehicle(plate=plate_text(plate) if plate else None, **described)
+    described = Vehicle(
+        plate=plate or None,
+        type=vehicle_type(reading.value(row, "type")),
+        colour=colour(reading.value(row, "colour")),
+        make=reading.value(row, "make") or None,
+        model=reading.value(row, "model") or None,
+    )
+    return described if described != Vehicle() else None
 
 
 def _kind(reading: _Reading, row: Row, vehicle: Vehicle | None) -> ReportKind:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from data.records import QuarantinedRow
 from tests.api.test_ac01 import READ, REPORT, SEEN_AT, STOLEN_AT
 
 
@@ -100,3 +101,19 @@ def test_deliveries_are_listed_by_agency(client, leads):
     told = client.get("/deliveries", params={"agency_id": "10004"}).json()
     assert {row["agency"]["id"] for row in told["deliveries"]} == {"10004"}
     assert {row["role"] for row in told["deliveries"]} >= {"hot-list", "transit"}
+
+
+def test_a_read_of_an_unknown_camera_is_held_with_its_very_bytes(client, clock):
+    clock.at = SEEN_AT
+    piece = (
+        b'{"camera_id":"nowhere",  "at":"2026-03-02T03:05:00+08:00","plate":"A1-2345"}'
+    )
+    answer = client.post(
+        "/reads",
+        content=b"[" + piece + b"]",
+        headers={"content-type": "application/json"},
+    )
+    assert answer.json()["quarantined"] == 1
+    with client.app.state.service.store.read() as tx:
+        (held,) = tx.find(QuarantinedRow)
+    assert (held.raw, held.row, held.code) == (piece, 1, "camera-unknown")

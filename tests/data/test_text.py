@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.errors import RowRefused
-from data.text import decode_as, decode_strictly, fold, place_name, plate_text
+from data.text import decode_as, decode_strictly, fold, place_name
 
 
 @pytest.mark.parametrize(
@@ -36,34 +36,6 @@ def test_naming_a_place_twice_is_naming_it_once(text):
 @pytest.mark.parametrize("text", ["台北市", "臺北市", "台 北 市", "台\u200b北市"])
 def test_spellings_of_a_county_are_one(text):
     assert place_name(text) == "臺北市"
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["ABC-1234", "abc1234", "ＡＢＣ‐１２３４", "ABC–1234", "ABC−1234", " ABC 1234"],
-)
-def test_spellings_of_a_plate_are_one(text):
-    assert plate_text(text) == "ABC1234"
-
-
-@pytest.mark.parametrize(
-    "text", ["", "A", "АВС-1234", "٣٣٣-AB", "ABC-12345678", "測試-123", "AB*123"]
-)
-def test_what_is_no_plate_is_refused(text):
-    with pytest.raises(RowRefused) as refused:
-        plate_text(text)
-    assert refused.value.code == "bad-plate"
-
-
-@given(st.text(max_size=12))
-def test_a_plate_is_plain_or_refused(text):
-    try:
-        plate = plate_text(text)
-    except RowRefused:
-        return
-    assert plate.isascii()
-    assert plate.isalnum()
-    assert plate_text(plate) == plate
 
 
 @pytest.mark.parametrize(

@@ -237,6 +237,18 @@ def test_the_same_report_with_other_content_is_refused(desk):
         desk.open_report(stolen(category="violence"))
 
 
+def test_the_same_bad_read_twice_in_a_batch_is_held_once(desk, store):
+    bad = read("ВКD-5826")
+    answer = desk.record_reads([bad, bad])
+    assert (answer.quarantined, answer.duplicate) == (1, 1)
+    assert len(kept(store, QuarantinedRow)) == 1
+
+
+def test_a_theft_that_may_have_been_in_any_of_two_years_is_refused(desk):
+    with pytest.raises(ReportRefused, match="366 days"):
+        desk.open_report(stolen(event_from=AT - timedelta(days=700)))
+
+
 @pytest.mark.parametrize("plate", [None, "", "ВКD-5826"])
 def test_a_stolen_vehicle_without_a_readable_plate_is_refused(desk, store, plate):
     with pytest.raises(ReportRefused, match="needs a plate"):

@@ -91,7 +91,7 @@ def test_a_read_of_an_unknown_camera_is_kept_once_the_camera_is_loaded(
     assert {row.camera_id for row in kept} == {"yangmei", "nowhere"}
     with store.read() as tx:
         (still,) = held_rows(tx)
-    assert still.code == "bad-plate"
+    assert still.code == "plate-foreign-character"
 
 
 def test_a_read_that_came_as_a_message_can_be_tried_again_too(

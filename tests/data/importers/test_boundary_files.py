@@ -1,4 +1,6 @@
 import json
+import os
+import signal
 
 import geopandas
 import pytest
@@ -6,7 +8,7 @@ from shapely import box
 
 from data.bundled import load_boundaries
 from data.errors import FileRefused
-from data.importers.boundary_files import keep_boundary_file
+from data.importers.boundary_files import keep_boundary_file, kept_boundaries
 from geo.boundaries import Level
 from geo.errors import BoundaryRefused
 
@@ -68,3 +70,17 @@ def test_towns_of_another_edition_are_refused_and_nothing_changes(tmp_path, coun
     with pytest.raises(BoundaryRefused):
         keep_boundary_file(strange, tmp_path, level=Level.TOWN)
     assert kept.read_bytes() == before
+
+
+def test_a_kill_before_the_pointer_leaves_the_old_boundaries_in_force(
+    tmp_path, counties, towns
+):
+    keep_boundary_file(counties, tmp_path, level=Level.COUNTY)
+    child = os.fork()
+    if child == 0:  # pragma: no cover - runs in the child
+        os.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+        keep_boundary_file(towns, tmp_path, level=Level.TOWN)
+    os.waitpid(child, 0)
+    assert load_boundaries(kept_boundaries(tmp_path)).town is None
+    keep_boundary_file(towns, tmp_path, level=Level.TOWN)
+    assert load_boundaries(kept_boundaries(tmp_path)).town is not None

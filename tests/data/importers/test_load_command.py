@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 from api.commands.load import load_site_folder, register
 from api.service import open_service
 from api.settings import Settings
+from data.importers.boundary_files import kept_boundaries
 
 CAMERAS = "camera_id,name,lng,lat\nZZ-0001,某路口,121.55,25.03\nZZ-0002,[red]處,0,0\n"
 OPEN = "名稱,x,y\n某所,301050,2607500\n"
@@ -106,4 +107,6 @@ def test_boundaries_are_kept_beside_the_store(run, tmp_path):
     path = tmp_path / "counties.geojson"
     path.write_text(json.dumps(content))
     assert run("load", "boundaries", str(path)).exit_code == 0
-    assert (tmp_path / "boundaries" / "loaded.parquet").exists()
+    kept = kept_boundaries(tmp_path)
+    assert kept is not None
+    assert kept.exists()

@@ -2,6 +2,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from data.words import vehicle_type
+
 HEADER = "camera_id,at,plate,confidence,sequence\n"
 
 
@@ -11,7 +13,7 @@ def reads(parse, *rows):
 
 def test_a_read_keeps_what_the_camera_sent(parse):
     (read,) = reads(parse, "ZZ-0001,2026-02-01 08:00:00,abc-1234,0.93,17").records
-    assert (read.plate_raw, read.plate) == ("abc-1234", "ABC1234")
+    assert (read.plate_raw, read.plate) == ("abc-1234", "")
     assert read.at == datetime(2026, 2, 1, tzinfo=UTC)
     assert (read.camera_id, read.sequence, read.confidence) == ("ZZ-0001", 17, 0.93)
     assert read.spot.lng is None
@@ -22,7 +24,6 @@ def test_a_read_keeps_what_the_camera_sent(parse):
     [
         (",2026-02-01 08:00,ABC-1234,,", "no-place"),
         ("Z,2026-02-01 08:00,,,", "no-plate"),
-        ("Z,2026-02-01 08:00,車牌,,", "bad-plate"),
         ("Z,,ABC-1234,,", "no-at"),
         ("Z,2026-02-01,ABC-1234,,", "bad-time"),
         ("Z,1767225600,ABC-1234,,", "bad-time"),
@@ -35,9 +36,17 @@ def test_what_is_no_read_is_held_with_its_reason(parse, row, code):
     assert [each.code for each in reads(parse, row).refused] == [code]
 
 
-def test_a_reason_never_repeats_the_plate(parse):
-    (refusal,) = reads(parse, "Z,2026-02-01 08:00,АВС-9876,,").refused
-    assert "9876" not in refusal.reason
+def test_whether_a_reading_is_a_plate_is_left_to_the_desk(parse):
+    (read,) = reads(parse, "Z,2026-02-01 08:00,АВС-9876,,").records
+    assert (read.plate_raw, read.plate) == ("АВС-9876", "")
+
+
+@pytest.mark.parametrize(
+    ("said", "word"),
+    [("休旅車", "suv"), ("SUV", "suv"), ("小客車", "小客車"), ("", None)],
+)
+def test_types_are_said_in_our_words_where_we_have_one(said, word):
+    assert vehicle_type(said) == word
 
 
 def test_the_same_read_again_is_a_duplicate(parse):

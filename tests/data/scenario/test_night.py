@@ -6,8 +6,9 @@ from itertools import pairwise
 
 import pytest
 
+from data import records
 from data.agencies import NORTHERN_EIGHT as EIGHT
-from data.records import ReportKind, SiteKind, content_id
+from data.records import ReportKind, SiteKind
 from data.scenario import (
     NIGHT_FROM,
     NIGHT_TO,
@@ -134,7 +135,12 @@ def test_case_numbers_and_ids_are_given_once(night):
 def test_reads_are_raw_and_named_by_camera_and_sequence(night):
     for read in night.reads:
         assert read.plate == "" == read.plate_key
-        assert read.id == content_id("read", read.camera_id, read.sequence)
+        assert read.id == records.read_id(
+            read.camera_id,
+            sequence=read.sequence,
+            at=read.at,
+            plate_raw=read.plate_raw,
+        )
 
 
 def test_sequences_of_a_camera_count_up_in_time(night):
