@@ -96,7 +96,12 @@ class Night:
             "action_precision": acting.precision,
             "action_recall": acting.recall,
             "reads_per_second": self.tally.received / self.seconds["replay"],
-            "seconds": {name: round(value, 2) for name, value in self.seconds.items()},
+            "seconds": round(self.seconds["total"], 2),
+            "seconds_by_stage": {
+                name: round(value, 2)
+                for name, value in self.seconds.items()
+                if name != "total"
+            },
         }
 
 
