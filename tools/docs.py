@@ -25,7 +25,7 @@ from typing import Any, cast
 
 import typer
 
-from api import cli, shapes
+from api import cli, inputs
 from api.app import create_app
 from api.bodies import LARGE, SMALL
 from api.service import Service
@@ -243,7 +243,7 @@ def _all_shapes(document: Mapping[str, Any]) -> dict[str, Any]:
     found = dict(document["components"]["schemas"])
     for _, _, about in routes(document):
         for name in _bodies(about):
-            whole = getattr(shapes, name).model_json_schema()
+            whole = getattr(inputs, name).model_json_schema()
             found |= whole.pop("$defs", {}) | {name: whole}
     return {name: schema for name, schema in found.items() if name not in HIDDEN}
 

@@ -5,8 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from api.bodies import body_of, documented
+from api.inputs import JudgementIn
 from api.routes.deps import After, Limit, ServiceDep
-from api.shapes import DeliveriesOut, JudgementIn, LeadsPage, LeadWithWay
+from api.shapes import DeliveriesOut, LeadsPage, LeadWithWay
 from api.views import Views, cursor_of
 from data import queries
 from data.records import (

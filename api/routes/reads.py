@@ -19,9 +19,10 @@ from api.bodies import (
     shaped,
     too_deep,
 )
+from api.inputs import ReadIn
 from api.problems import BadBody
 from api.routes.deps import ServiceDep
-from api.shapes import ReadIn, ReadsOut
+from api.shapes import ReadsOut
 from data.importers.documents import array_elements
 from data.importers.reports import EARLY
 from data.records import QuarantinedRow, Read, Spot, read_id

@@ -7,9 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 
 from api.bodies import body_of, documented
+from api.inputs import CloseIn, ReportIn
 from api.problems import BadBody
 from api.routes.deps import After, Limit, ServiceDep
-from api.shapes import CloseIn, ReportIn, ReportOpened, ReportOut, ReportsPage
+from api.shapes import ReportOpened, ReportOut, ReportsPage
 from api.views import Views, cursor_of
 from data import queries
 from data.importers.reports import EARLY
