@@ -172,15 +172,10 @@ def sites_mark() -> Select[Any]:
     )
 
 
-def quarantined(
-    *, state: str | None = "held", code: str | None = None, load_id: str | None = None
-) -> Select[Any]:
-    """Select quarantined rows by file and row number."""
-    query = select(quarantine).order_by(quarantine.c.file, quarantine.c.row)
-    wanted = {"state": state, "code": code, "load_id": load_id}
-    for name, value in wanted.items():
-        query = query.where(quarantine.c[name] == value) if value else query
-    return query
+def quarantined(*, limit: int | None, **equals: str) -> Select[Any]:
+    """Select quarantined rows with these column values, by file and row number."""
+    order = (quarantine.c.file, quarantine.c.row, quarantine.c.id)
+    return select(quarantine).filter_by(**equals).order_by(*order).limit(limit)
 
 
 def deliveries_page(

@@ -18,7 +18,7 @@ from rich.text import Text
 from api.service import Service, open_service
 from api.settings import Settings, read_settings
 from data.errors import DataError
-from data.importers.boundary_files import keep_boundary_file
+from data.importers.boundary_files import KeptBoundaries, keep_boundary_file
 from data.importers.loading import Outcome, keep_sites
 from data.importers.parsed import (
     SITE_KINDS,
@@ -220,7 +220,27 @@ def _load_boundaries(
             kept = keep_boundary_file(
                 path, folder, level=level, crs=options.crs, encoding=options.encoding
             )
-        typer.echo(f"{kept.report.boundaries} {level} boundaries kept as {kept.path}")
+        Console().print(_boundary_table(path, kept))
+
+
+def _boundary_table(path: Path, kept: KeptBoundaries) -> Table:
+    """Show what was found in a boundary file, its faults above all."""
+    report = kept.report
+    table = Table(title=Text(f"boundaries: {path.name}"), show_header=False)
+    table.add_row(f"{kept.level} boundaries", str(report.boundaries))
+    table.add_row("CRS", Text(report.crs))
+    for field, column in report.columns.items():
+        table.add_row("column", Text(f"{column} read as {field}"))
+    table.add_row("rows without a code, left out", str(report.without_code))
+    table.add_row("rows joined to one of the same code", str(report.merged))
+    for repair in report.repaired:
+        table.add_row("repaired", Text(f"{repair.code} {repair.name}: {repair.reason}"))
+    overlaps = f"{report.overlap_pairs} pairs, {report.overlap_km2:.3f} km²"
+    table.add_row("overlaps: a point there is in several", overlaps)
+    holes = f"{report.gaps}, {report.gap_km2:.3f} km²"
+    table.add_row("gaps: a point there is in none", holes)
+    table.add_row("in force from the next start", Text(str(kept.path)))
+    return table
 
 
 def list_quarantine(

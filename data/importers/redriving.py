@@ -7,6 +7,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from data import queries
 from data.errors import FileRefused, RowRefused
 from data.importers.columns import find_columns
 from data.importers.documents import reread_json
@@ -63,8 +64,12 @@ class Redriven:
 def held_rows(
     transaction: Transaction, *, limit: int | None = None, **equals: str
 ) -> list[QuarantinedRow]:
-    """Return the rows that are held; ``equals`` is of ``code``, ``load_id``, ``id``."""
-    return transaction.find(QuarantinedRow, limit=limit, state=HELD, **equals)
+    """Return the rows that are held, by file and row number.
+
+    ``equals`` is of ``code``, ``load_id``, ``id``.
+    """
+    query = queries.quarantined(limit=limit, state=HELD, **equals)
+    return transaction.select(QuarantinedRow, query)
 
 
 def redrive_sites(
