@@ -296,7 +296,7 @@ class BoundariesOut(BaseModel):
 
 
 class SummaryOut(BaseModel):
-    """What the store holds."""
+    """What the store holds; `sites` are those that have a point."""
 
     reports: int
     open_reports: int

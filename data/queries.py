@@ -144,12 +144,17 @@ def site_columns(
     return query.order_by(sites.c.id).limit(limit)
 
 
-def count_by(column: str) -> Select[Any]:
-    """Count rows by a column named as ``leads.state`` or ``sites.kind``."""
-    tables = {"leads": leads, "sites": sites, "deliveries": deliveries}
-    table, name = column.split(".")
-    found = tables[table].c[name]
-    return select(found.label("value"), func.count().label("n")).group_by(found)
+def leads_by_state() -> Select[Any]:
+    """Count the leads in each state."""
+    state = leads.c.state
+    return select(state.label("value"), func.count().label("n")).group_by(state)
+
+
+def sites_by_kind() -> Select[Any]:
+    """Count the sites of each kind that have a point, and so a place on a map."""
+    kind = sites.c.kind
+    counted = select(kind.label("value"), func.count().label("n")).group_by(kind)
+    return counted.where(sites.c.lng.is_not(None))
 
 
 def span_of_reads() -> Select[Any]:

@@ -18,7 +18,7 @@ interface Agency { id: string; name: string }
 type LeadState = "unverified" | "positive" | "negative" | "unsure" | "withdrawn";
 type Verdict = "positive" | "negative" | "unsure";
 type Role = "owner" | "scene" | "transit";
-type SiteKind = "camera" | "atm" | "station";
+type SiteKind = "camera" | "gantry" | "speed-camera" | "atm" | "station";
 
 interface Summary {
   reports: number; open_reports: number; reads: number; leads: number; deliveries: number;

@@ -9,7 +9,7 @@ const WORDS = {
   role: { owner: "案主", scene: "發現地", transit: "途經" },
   delivery: { pending: "未簽收", acknowledged: "已簽收" },
   report: { open: "未結案", closed: "已結案" },
-  kind: { camera: "攝影機", atm: "提款機", station: "警察機關" },
+  kind: { camera: "攝影機", gantry: "收費門架", "speed-camera": "測速照相", station: "警察機關", atm: "提款機" },
   category: { theft: "竊盜", "stolen-vehicle": "失竊車輛" },
   type: {
     sedan: "轎車", suv: "休旅車", van: "廂型車", truck: "貨車", bus: "大客車", taxi: "計程車",
@@ -42,7 +42,7 @@ export function say(table, word) {
 /** @type {LeadState[]} */
 export const LEAD_STATES = ["unverified", "positive", "negative", "unsure", "withdrawn"];
 /** @type {SiteKind[]} */
-export const SITE_KINDS = ["camera", "station", "atm"];
+export const SITE_KINDS = ["camera", "gantry", "speed-camera", "station", "atm"];
 /** What a person must have compared before saying that a lead is a match. */
 export const COMPARED = ["plate", "vehicle", "list"];
 

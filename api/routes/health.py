@@ -23,8 +23,8 @@ def healthz(service: ServiceDep) -> Health:
 def summary(service: ServiceDep) -> SummaryOut:
     """Count what the store holds."""
     with service.store.read() as tx:
-        states = {r["value"]: r["n"] for r in tx.rows(queries.count_by("leads.state"))}
-        kinds = {r["value"]: r["n"] for r in tx.rows(queries.count_by("sites.kind"))}
+        states = {row["value"]: row["n"] for row in tx.rows(queries.leads_by_state())}
+        kinds = {row["value"]: row["n"] for row in tx.rows(queries.sites_by_kind())}
         span = tx.rows(queries.span_of_reads())[0]
         return SummaryOut(
             reports=tx.count(Report),

@@ -1,10 +1,11 @@
 """Lists of reports and leads: filters, pages, order."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
-from data.records import QuarantinedRow
+from data.records import QuarantinedRow, Spot
 from tests.api.test_ac01 import READ, REPORT, SEEN_AT, STOLEN_AT
 
 
@@ -95,6 +96,12 @@ def test_the_summary_counts_what_is_there(client, leads):
     assert (held["reports"], held["reads"], held["leads"]) == (1, 7, 7)
     assert held["leads_by_state"] == {"unverified": 7}
     assert held["synthetic"]
+
+
+def test_a_site_without_a_point_is_not_counted_for_the_map(client, cameras, service):
+    with service.store.write() as tx:
+        tx.add(replace(cameras[0], id="somewhere", spot=Spot(address="某路")))
+    assert client.get("/summary").json()["sites"] == {"camera": len(cameras)}
 
 
 def test_deliveries_are_listed_by_agency(client, leads):

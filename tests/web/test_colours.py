@@ -29,11 +29,29 @@ PAIRS = [
     ("surface", "text", TEXT),
     *[
         (mark, "land", SYMBOL)
-        for mark in ("camera", "atm", "station", "lead", "case", "neutral")
+        for mark in (
+            "camera",
+            "gantry",
+            "speed-camera",
+            "atm",
+            "station",
+            "lead",
+            "case",
+            "neutral",
+        )
     ],
     *[
         (mark, "sea", SYMBOL)
-        for mark in ("camera", "atm", "station", "lead", "case", "neutral")
+        for mark in (
+            "camera",
+            "gantry",
+            "speed-camera",
+            "atm",
+            "station",
+            "lead",
+            "case",
+            "neutral",
+        )
     ],
     *[
         (edge, "surface", SYMBOL)

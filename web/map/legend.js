@@ -9,6 +9,8 @@ import { rolesOf } from "./boundaries.js";
 /** @type {Record<string, () => Element>} */
 const SYMBOLS = {
   camera: () => svg("circle", { cx: 10, cy: 10, r: 6, fill: "var(--camera)" }),
+  gantry: () => svg("path", { d: "M10 3 17 8.200 14.300 16H5.700L3 8.200Z", fill: "var(--gantry)" }),
+  "speed-camera": () => svg("path", { d: "M10 3 16 6.500V13.500L10 17 4 13.500V6.500Z", fill: "var(--speed-camera)" }),
   station: () => svg("path", { d: "M10 3 17 16H3Z", fill: "var(--station)" }),
   atm: () => svg("rect", { x: 4, y: 4, width: 12, height: 12, fill: "var(--atm)" }),
   lead: () => svg("path", { d: "M10 2 18 10 10 18 2 10Z", fill: "var(--lead)" }),
@@ -48,7 +50,7 @@ function open(lead) {
 export function showLegend({ summary, layers, lead, onlayers }) {
   const box = byId("legend");
   const held = /** @type {HTMLInputElement | null} */ (box.contains(document.activeElement) ? document.activeElement : null)?.value;
-  const switches = SITE_KINDS.map((kind) => {
+  const switches = SITE_KINDS.filter((kind) => layers.includes(kind) || !summary || summary.sites[kind]).map((kind) => {
     const tick = /** @type {HTMLInputElement} */ (h("input", { type: "checkbox", value: kind, checked: layers.includes(kind) }));
     tick.addEventListener("change", () => onlayers(SITE_KINDS.filter((one) => (one === kind ? tick.checked : layers.includes(one)))));
     return h("li", {}, h("label", {}, tick, symbol(kind), say("kind", kind), h("span", { class: "n" }, summary ? count(summary.sites[kind] ?? 0) : "…")));

@@ -1,5 +1,5 @@
 // @ts-check
-// Cameras, police stations and cash machines: each kind has a colour and a shape of its
+// Cameras, gantries, police stations and cash machines: each kind has a colour and a shape of its
 // own. All kinds share one clustering, so that their symbols stand side by side and
 // never on each other.
 
@@ -27,6 +27,8 @@ function symbol(kind, radius, aside) {
     ? { fill: filled(colour(kind)), stroke: stroke(colour("surface"), 1.5) }
     : { fill: filled(faded(colour("surface"), 0.9)), stroke: stroke(colour(kind), 1.6), displacement: [aside, 0] };
   if (kind === "camera") return new ol.style.Circle({ radius, ...look });
+  if (kind === "gantry") return new ol.style.RegularShape({ points: 5, radius: radius * 1.2, ...look });
+  if (kind === "speed-camera") return new ol.style.RegularShape({ points: 6, radius: radius * 1.15, ...look });
   if (kind === "atm") return new ol.style.RegularShape({ points: 4, radius: radius * 1.2, angle: Math.PI / 4, ...look });
   return new ol.style.RegularShape({ points: 3, radius: radius * (aside === null ? 1.35 : 1.5), ...look });
 }
