@@ -1,6 +1,7 @@
 import os
 import signal
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -42,7 +43,7 @@ def load(store, boundaries):
 
 
 def dump(path):
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection:
         return list(connection.iterdump())
 
 
