@@ -34,6 +34,7 @@ from data.records import (
 )
 from data.store import Transaction
 from geo.boundaries import Place
+from geo.distance import speed_kmh
 from routing.screening import between_m, point_of
 
 DETOUR = 1.15
@@ -240,7 +241,7 @@ def _own(lead: Lead) -> dict[str, object]:
 def _way(report: Report, read: Read) -> dict[str, object]:
     metres = between_m(report.spot, read.spot)
     seconds = (read.at - report.event_from).total_seconds()
-    speed = None if metres is None or seconds <= 0 else metres / seconds * 3.6
+    speed = None if metres is None or seconds <= 0 else speed_kmh(metres, seconds)
     return {"distance_m": metres, "seconds_since": seconds, "speed_kmh": speed}
 
 

@@ -116,11 +116,6 @@ def manifest(path: Path = MANIFEST) -> dict[str, Any]:
     return read
 
 
-def vintage() -> str:
-    """Give the month of the bundled boundaries, as ``2021-09``."""
-    return str(manifest()["vintage"])
-
-
 def _require_checksum(path: Path) -> None:
     stated = manifest(path.with_name("MANIFEST.json"))["sha256"]
     try:

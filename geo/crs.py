@@ -4,7 +4,6 @@ Everything in ``geo`` is WGS 84 longitude and latitude in degrees. TWD97 (EPSG:3
 agrees with it to about one metre; TWD67 is about 854 m away and is refused.
 """
 
-from dataclasses import dataclass
 from functools import lru_cache
 from math import isfinite
 from typing import Any, NamedTuple
@@ -16,7 +15,6 @@ from numpy.typing import ArrayLike, NDArray
 from geo.errors import CoordinateRefused, CrsMismatch
 
 WGS84 = "EPSG:4326"
-TWD97 = "EPSG:3824"
 TM2_121 = "EPSG:3826"
 TM2_119 = "EPSG:3825"
 
@@ -241,53 +239,14 @@ def _transformer(crs: str) -> Any:  # noqa: ANN401 - pyproj's own class is untyp
     return pyproj.Transformer.from_crs(crs, WGS84, always_xy=True)
 
 
-@dataclass(frozen=True, slots=True)
-class TmReading:
-    """One way to read a pair of metres as a place.
-
-    Attributes
-    ----------
-    lng, lat
-        The place, WGS 84 degrees.
-    crs
-        ``TM2_121`` or ``TM2_119``.
-    repair
-        ``as given``, ``zone 119``, ``x and y swapped``, or the last two together;
-        zone 121 in the order given needs no repair.
-    """
-
-    lng: float
-    lat: float
-    crs: str
-    repair: str
-
-
 READINGS = (
     (TM2_121, False, "as given"),
     (TM2_119, False, "zone 119"),
     (TM2_121, True, "x and y swapped"),
     (TM2_119, True, "x and y swapped, zone 119"),
 )
+"""Every way to read a pair of TWD97 metres: zone, turned round or not, and its name.
 
-
-def tm2_candidates(x: float, y: float) -> list[TmReading]:
-    """List every plausible reading of a pair of TWD97 metres.
-
-    For files that mix the two zones without saying so: the caller takes the first
-    reading that lands where the row says it should.
-
-    Returns
-    -------
-    list of TmReading
-        Likeliest first: zone 121, zone 119, then the same with ``x`` and ``y``
-        swapped. Readings outside ``TAIWAN`` are left out; empty when none is left.
-    """
-    readings = []
-    for crs, is_swapped, repair in READINGS:
-        east, north = (y, x) if is_swapped else (x, y)
-        if not is_tm2(east, north):
-            continue
-        lng, lat = (float(value) for value in to_wgs84(east, north, crs=crs))
-        if is_in_taiwan(lng=lng, lat=lat):
-            readings.append(TmReading(lng=lng, lat=lat, crs=crs, repair=repair))
-    return readings
+Files mix the two zones without saying so; who reads one takes the reading that lands
+where the row says it should. Likeliest first.
+"""

@@ -107,9 +107,7 @@ def towns(service: ServiceDep) -> Response:
 
 def _geojson(layer: Layer | None) -> Response:
     return Response(
-        _collection(layer)
-        if layer is not None
-        else b'{"type":"FeatureCollection","features":[]}',
+        NO_FEATURES if layer is None else _collection(layer),
         media_type="application/geo+json",
         headers={"Cache-Control": "private, max-age=3600"},
     )

@@ -19,7 +19,6 @@ NEAR_MISS = Vehicle("BKD-5828", "suv", "white", "Honda", "CR-V")
 RESERVED = ("BKQ-5826",)
 """The other plate that the scripted reading may stand for; nobody has it."""
 
-AGENCY = "10005"
 CASE_NUMBER = "10005-1150302-0007"
 STOLEN_FROM = NIGHT_FROM + timedelta(hours=8)
 STOLEN_TO = STOLEN_FROM + timedelta(minutes=10)

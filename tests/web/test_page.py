@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pyproj
 import pytest
 
 pytestmark = pytest.mark.browser
@@ -187,7 +188,6 @@ def test_layers_are_switched_and_counted(open_page, page_url):
 
 
 def test_coordinates_under_the_pointer_are_those_of_the_survey(open_page, page_url):
-    pyproj = pytest.importorskip("pyproj")
     page = open_page(page_url)
     places = [(121.5645, 25.0337), (120.2, 22.6), (121.6, 24.0), (118.32, 24.44)]
     ours = page.evaluate(
