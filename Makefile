@@ -19,7 +19,9 @@ test: .venv/dev
 	@$(BIN)/pytest $(ARGS)
 check: .venv/dev
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports --no-logo
-bench: .venv/dev
+.venv/bench: .venv/dev requirements-bench.txt
+	@$(PIP) --require-hashes -r requirements-bench.txt && touch $@
+bench: .venv/bench
 	@$(BIN)/pytest benchmarks $(ARGS)
 docs: .venv/dev
 	@$(BIN)/python tools/docs.py $(ARGS)
