@@ -14,6 +14,7 @@ from shapely import STRtree
 
 from geo.crs import TM2_121, to_metres, to_wgs84
 from geo.distance import distance_m
+from geo.edges import Edges, edges_of
 from geo.layers import Floats, Indices, Layer
 
 STRAIGHT_DEG = 0.01  # a segment this short bends by less than 2 cm on the plane
@@ -69,8 +70,8 @@ class BorderLines:
         self._against: dict[int, _Lines] = {}
 
     @cached_property
-    def _edges(self) -> "_Edges":
-        return _edges_of(self._layer)
+    def _edges(self) -> Edges:
+        return edges_of(self._layer)
 
     @cached_property
     def _all(self) -> "_Lines":
@@ -142,34 +143,6 @@ class BorderLines:
 
 
 @dataclass(frozen=True, slots=True)
-class _Edges:
-    """Every segment of every ring, in the order of the rings, shape (n,).
-
-    ``start`` and ``end`` are (n, 2), in degrees. ``ring`` and ``owner`` say whose it
-    is. ``line`` numbers distinct segments; ``is_inner`` marks those with one boundary
-    on either side.
-    """
-
-    start: Floats
-    end: Floats
-    ring: Indices
-    owner: Indices
-    line: Indices
-    is_inner: NDArray[np.bool_]
-
-    def against(self, own: int) -> NDArray[np.bool_]:
-        """Choose the segments that bound the territory of all others.
-
-        Lines between two others are left out: from outside, a point of the rim is
-        always nearer.
-        """
-        is_own_line = np.zeros(self.line.max() + 1, dtype=np.bool_)
-        is_own_line[self.line[self.owner == own]] = True
-        chosen = (self.owner != own) & (~self.is_inner | is_own_line[self.line])
-        return np.asarray(chosen, dtype=np.bool_)
-
-
-@dataclass(frozen=True, slots=True)
 class _Lines:
     """Pieces of line with an index, and the boundary behind each."""
 
@@ -235,44 +208,7 @@ def legs_along(layer: Layer, lines: BorderLines, lng: Floats, lat: Floats) -> li
     ]
 
 
-def _edges_of(layer: Layer) -> _Edges:
-    polygons, owner = shapely.get_parts(layer.shapes, return_index=True)
-    # outer rings one way, holes the other: neighbours then run along a common line in
-    # opposite directions
-    rings, polygon = shapely.get_rings(
-        shapely.orient_polygons(polygons), return_index=True
-    )
-    points, ring = shapely.get_coordinates(rings, return_index=True)
-    is_segment = (ring[:-1] == ring[1:]) & (points[:-1] != points[1:]).any(axis=1)
-    first = np.flatnonzero(is_segment)
-    line, is_inner = _lines_between(points[first], points[first + 1])
-    return _Edges(
-        start=points[first],
-        end=points[first + 1],
-        ring=ring[first],
-        owner=owner[polygon[ring[first]]],
-        line=line,
-        is_inner=is_inner,
-    )
-
-
-def _lines_between(start: Floats, end: Floats) -> tuple[Indices, NDArray[np.bool_]]:
-    """Give equal segments one number, either way round; mark the two-way ones."""
-    is_forward = (start[:, 0] < end[:, 0]) | (
-        (start[:, 0] == end[:, 0]) & (start[:, 1] < end[:, 1])
-    )
-    low = np.where(is_forward[:, None], start, end)
-    high = np.where(is_forward[:, None], end, start)
-    keys = np.column_stack((low, high))
-    order = np.lexsort(keys.T)
-    is_new = np.any(np.diff(keys[order], axis=0, prepend=np.nan) != 0, axis=1)
-    line = np.empty(len(keys), dtype=np.intp)
-    line[order] = np.cumsum(is_new) - 1
-    n_times, n_forward = np.bincount(line), np.bincount(line, weights=is_forward)
-    return line, ((n_times == 2) & (n_forward == 1))[line]
-
-
-def _lines_of(edges: _Edges, chosen: NDArray[np.bool_], *, on_plane: bool) -> _Lines:
+def _lines_of(edges: Edges, chosen: NDArray[np.bool_], *, on_plane: bool) -> _Lines:
     """Join chosen segments that follow each other to pieces of at most ``CHUNK``."""
     i = np.flatnonzero(chosen)
     follows = (np.diff(i, prepend=-2) == 1) & (np.diff(edges.ring[i], prepend=-1) == 0)
