@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import pyarrow.parquet
 import shapely
 
 from data.errors import FileRefused
+from data.grid_files import grid_key, grid_path, open_grids, save_grids
 from geo.boundaries import (
     Boundaries,
     Boundary,
@@ -76,13 +78,19 @@ class BoundaryReport:
     gap_km2: float
 
 
-def load_boundaries(path: Path | None = None) -> Boundaries:
+def load_boundaries(
+    path: Path | None = None, *, build_grids: Callable[[], object] | None = None
+) -> Boundaries:
     """Load counties, towns and villages from the bundled file.
 
     Parameters
     ----------
     path
         Another file of the same layout, with its ``MANIFEST.json`` beside it.
+    build_grids
+        Build the grids that make locating fast if none are kept, which takes some
+        seconds, and keep them; called just before, to say so. By default those that
+        are kept are used, and without them polygons are looked at.
 
     Raises
     ------
@@ -92,13 +100,24 @@ def load_boundaries(path: Path | None = None) -> Boundaries:
         Boundaries that would give wrong answers.
     """
     path = path or BUNDLED
-    _require_checksum(path)
+    key = grid_key(_require_checksum(path))
     table = pyarrow.parquet.read_table(path)
     by_level: dict[Level, list[Boundary]] = {level: [] for level in Level}
     for boundary in _boundaries_of(table):
         by_level[boundary.level].append(boundary)
-    layers = {level.value: Layer(kept) for level, kept in by_level.items() if kept}
-    return Boundaries(**layers)
+    layers = {level: Layer(kept) for level, kept in by_level.items() if kept}
+    county, town, village = (layers.get(level) for level in Level)
+    if county is None:
+        raise FileRefused(str(path), "holds no counties")
+    whole = Boundaries(county, town, village)
+    grids = open_grids(grid_path(path), key)
+    if grids is None and build_grids is not None:
+        build_grids()
+        grids = whole.with_grids().grids
+        # without a folder to write to, every start builds them anew
+        with suppress(OSError):
+            save_grids(grid_path(path, for_writing=True), grids, key)
+    return Boundaries(county, town, village, grids=grids)
 
 
 def manifest(path: Path = MANIFEST) -> dict[str, Any]:
@@ -116,8 +135,8 @@ def manifest(path: Path = MANIFEST) -> dict[str, Any]:
     return read
 
 
-def _require_checksum(path: Path) -> None:
-    stated = manifest(path.with_name("MANIFEST.json"))["sha256"]
+def _require_checksum(path: Path) -> str:
+    stated: str = manifest(path.with_name("MANIFEST.json"))["sha256"]
     try:
         found = hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError as error:
@@ -128,6 +147,7 @@ def _require_checksum(path: Path) -> None:
             f"has sha256 {found}, the manifest says {stated}: restore the file, or "
             "load your own with `lianfang load boundaries`",
         )
+    return stated
 
 
 def _boundaries_of(table: pyarrow.Table) -> list[Boundary]:

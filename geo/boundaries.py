@@ -7,15 +7,19 @@ point gets the same answer alone as among a million.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import fields
+from functools import cached_property
 from typing import Any, overload
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from geo.borders import Border, BorderLines, Leg, legs_along
-from geo.crs import FAULTS, WGS84, diagnose_all, require_usable
+from geo.crs import diagnose_all, is_in_taiwan
 from geo.errors import BoundaryRefused
+from geo.finding import NOTE_NAMES, Found, find_by_grid, find_by_polygon, notes_of
+from geo.frames import boundaries_from_frame
+from geo.grid import NOTHING, UNDECIDED, Grid, build, can_build
 from geo.layers import (
     Boundary,
     Floats,
@@ -24,10 +28,11 @@ from geo.layers import (
     Level,
     Repair,
     first_of_each,
+    parents_of,
     repair_boundary,
     repair_shape,
 )
-from geo.places import Name, Note, Place, Places, Texts
+from geo.places import Leads, Name, Note, Place, Places, Texts
 
 __all__ = [
     "GAP_M",
@@ -35,6 +40,7 @@ __all__ = [
     "Boundaries",
     "Boundary",
     "Layer",
+    "Leads",
     "Leg",
     "Level",
     "Name",
@@ -50,16 +56,6 @@ __all__ = [
 GAP_M = 50.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Leads:
-    """Index of the leading boundary of each point in each layer, -1 for none."""
-
-    county: Indices
-    town: Indices
-    village: Indices
-    covers: Indices
-
-
 class Boundaries:
     """The counties, and where the file has them the towns and villages.
 
@@ -67,6 +63,10 @@ class Boundaries:
     ----------
     county, town, village
         Layers; town and village may be absent.
+    grids
+        Of `with_grids`, or read from a file: the grid of each level answers for that
+        level and those above. Without one, polygons are looked at: the same answers,
+        a hundred times slower.
 
     Raises
     ------
@@ -75,7 +75,12 @@ class Boundaries:
     """
 
     def __init__(
-        self, county: Layer, town: Layer | None = None, village: Layer | None = None
+        self,
+        county: Layer,
+        town: Layer | None = None,
+        village: Layer | None = None,
+        *,
+        grids: Mapping[Level, Grid] | None = None,
     ) -> None:
         layers = {Level.COUNTY: county, Level.TOWN: town, Level.VILLAGE: village}
         for level, layer in layers.items():
@@ -84,9 +89,68 @@ class Boundaries:
         self.county = county
         self.town = town
         self.village = village
-        self._county_of_town = _parents(town, county, "county_code")
-        self._town_of_village = _parents(village, town, "town_code")
+        self._county_of_town = parents_of(town, county, "county_code")
+        self._town_of_village = parents_of(village, town, "town_code")
+        self.grids = dict(grids or {})
         self._lines = BorderLines(county)
+        self._finest = self.grids.get(list(self._layers())[-1])
+        self._look_up_county = (
+            self.grids[Level.COUNTY].look_up_one if Level.COUNTY in self.grids else None
+        )
+        self._known: dict[int, tuple[Any, ...]] = {}
+
+    def _layers(self, finest: Level = Level.VILLAGE) -> dict[Level, Layer]:
+        """Return the layers there are, down to a level, counties first."""
+        layers = {}
+        for level, layer in zip(
+            Level, (self.county, self.town, self.village), strict=True
+        ):
+            if layer is not None:
+                layers[level] = layer
+            if level is finest:
+                break
+        return layers
+
+    def _parents(self) -> list[Indices]:
+        nothing = np.empty(0, dtype=np.intp)
+        return [nothing, self._county_of_town, self._town_of_village]
+
+    def with_grids(self) -> "Boundaries":
+        """Return the same boundaries with a grid for each level.
+
+        Takes some seconds for the villages of Taiwan; `data.grid_files` keeps what
+        comes out. Boundaries outside of what a grid can compute exactly get none.
+        """
+        grids = {}
+        for level in self._layers():
+            layers = list(self._layers(level).values())
+            if can_build(layers):
+                grids[level] = Grid(build(layers, self._parents()))
+        return Boundaries(self.county, self.town, self.village, grids=grids)
+
+    def county_code_at(self, *, lng: float, lat: float) -> str:
+        """Give the code of the county that leads at one point, ``""`` for none.
+
+        The quickest call there is: no note, no neighbours, no check of the numbers
+        beyond that they are finite.
+
+        Raises
+        ------
+        ValueError, OverflowError
+            NaN or infinite.
+        """
+        look_up = self._look_up_county
+        if look_up is None or (answer := look_up(lng, lat)) == UNDECIDED:
+            lead = self.county.lead(lng=[lng], lat=[lat])[0]
+            return str(self.county.codes_at(lead))
+        return self._code_of_answer[answer]
+
+    @cached_property
+    def _code_of_answer(self) -> list[str]:
+        codes: list[str] = self.county.codes_at(
+            self.grids[Level.COUNTY].answers.county
+        ).tolist()
+        return codes
 
     @overload
     def locate(self, *, lng: float, lat: float) -> Place: ...
@@ -121,58 +185,93 @@ class Boundaries:
         ValueError
             Arrays of different length.
         """
+        if isinstance(lng, float) and isinstance(lat, float):
+            return self._locate_one(lng, lat)
         places = self._locate_all(np.atleast_1d(lng), np.atleast_1d(lat))
         return places[0] if np.ndim(lng) == 0 and np.ndim(lat) == 0 else places
 
-    def _locate_all(self, lng: ArrayLike, lat: ArrayLike) -> Places:
-        x, y = np.asarray(lng, float), np.asarray(lat, float)
-        if x.ndim != 1 or x.shape != y.shape:
-            raise ValueError(f"lng has shape {x.shape}, lat {y.shape}: want (n,) twice")
+    def leads(
+        self, *, lng: ArrayLike, lat: ArrayLike, finest: Level = Level.VILLAGE
+    ) -> Leads:
+        """Give the leads of each point as indices into the layers; see `locate`.
+
+        Parameters
+        ----------
+        lng, lat
+            WGS 84 degrees, shape (n,).
+        finest
+            Look for no finer level: counties alone are the quickest.
+
+        Returns
+        -------
+        Leads
+            Columns of numbers, shape (n,), a tenth of the work of `locate`.
+
+        Raises
+        ------
+        ValueError
+            Arrays of different length.
+        """
+        x, y = _columns_of(lng, lat)
         fault = diagnose_all(x, y)
-        leads = self._leads(x, y, np.flatnonzero(fault == 0))
-        n_covering = np.bincount(leads.covers[0], minlength=x.size)
-        near, near_m = self._near(
-            x, y, np.flatnonzero((fault == 0) & (n_covering == 0))
-        )
-        note = np.array(FAULTS)[fault].astype(f"<U{max(map(len, Note))}")
-        note[fault == 0] = Note.SEA.value
-        note[near >= 0] = Note.GAP.value
-        note[n_covering == 1] = Note.OK.value
-        note[n_covering > 1] = Note.BORDER.value
-        note[self._overlapping(x, y, np.flatnonzero(n_covering > 1))] = (
-            Note.OVERLAP.value
-        )
+        found = self._find(x, y, fault, finest)
+        near, _ = self._near(x, y, (fault == 0) & (found.covering == 0))
+        county, town, village = found.leads
+        return Leads(county, town, village, notes_of(found, fault, near))
+
+    def _locate_one(self, lng: float, lat: float) -> Place:
+        if self._finest and is_in_taiwan(lng=lng, lat=lat):
+            answer = self._finest.look_up_one(lng, lat)
+            if answer > NOTHING:
+                if answer not in self._known:
+                    found = self._locate_all([lng], [lat])[0]
+                    # places with one answer differ by the point only
+                    self._known[answer] = _all_but_the_point(found)
+                return Place(lng, lat, *self._known[answer])
+        return self._locate_all([lng], [lat])[0]
+
+    def _locate_all(self, lng: ArrayLike, lat: ArrayLike) -> Places:
+        x, y = _columns_of(lng, lat)
+        fault = diagnose_all(x, y)
+        found = self._find(x, y, fault)
+        near, near_m = self._near(x, y, (fault == 0) & (found.covering == 0))
         return Places(
             lng=x,
             lat=y,
-            **_columns(self.county, leads.county, "county"),
-            **_columns(self.town, leads.town, "town"),
-            **_columns(self.village, leads.village, "village"),
-            covering_counties=n_covering,
+            **_named(self.county, found.leads[0], "county"),
+            **_named(self.town, found.leads[1], "town"),
+            **_named(self.village, found.leads[2], "village"),
+            covering_counties=found.covering,
             near_code=self.county.codes_at(near),
             near_m=near_m,
-            note=note,
-            covers=leads.covers,
+            note=NOTE_NAMES[notes_of(found, fault, near)],
+            covers=found.covers,
             counties=self.county,
         )
 
-    def _leads(self, lng: Floats, lat: Floats, searched: Indices) -> _Leads:
-        """Lead of every point; only those ``searched`` can have one."""
-        found = [np.full(lng.size, -1, dtype=np.intp) for _ in range(3)]
-        x, y = lng[searched], lat[searched]
-        covers = self.county.cover(lng=x, lat=y)
-        county = first_of_each(covers, x.size)
-        town = _lead_within(self.town, self._county_of_town, county, x, y)
-        village = _lead_within(self.village, self._town_of_village, town, x, y)
-        for whole, part in zip(found, (county, town, village), strict=True):
-            whole[searched] = part
-        covers = np.stack((searched[covers[0]], covers[1]))
-        return _Leads(found[0], found[1], found[2], covers)
+    def _find(
+        self,
+        lng: Floats,
+        lat: Floats,
+        fault: NDArray[np.int8],
+        finest: Level = Level.VILLAGE,
+    ) -> Found:
+        """Find leads and covers; a point with a fault is covered by nothing."""
+        is_bad = fault != 0
+        points = np.stack((lng, lat))
+        if is_bad.any():
+            points[:, is_bad] = np.nan
+        layers = self._layers(finest)
+        grid = self.grids.get(list(layers)[-1])
+        if grid is None:
+            return find_by_polygon(list(layers.values()), self._parents(), points)
+        return find_by_grid(grid, list(layers.values()), self._parents(), points)
 
     def _near(
-        self, lng: Floats, lat: Floats, searched: Indices
+        self, lng: Floats, lat: Floats, is_searched: NDArray[np.bool_]
     ) -> tuple[Indices, Floats]:
         near, near_m = np.full(lng.size, -1, dtype=np.intp), np.full(lng.size, np.nan)
+        searched = np.flatnonzero(is_searched)
         if searched.size:
             near[searched], near_m[searched] = self._lines.nearest(
                 np.full(searched.size, -1),
@@ -181,14 +280,6 @@ class Boundaries:
                 reach_m=GAP_M,
             )
         return near, near_m
-
-    def _overlapping(self, lng: Floats, lat: Floats, searched: Indices) -> Indices:
-        """Those of the searched that lie strictly inside a county."""
-        if not searched.size:
-            return searched
-        inside = self.county.cover_inside(lng=lng[searched], lat=lat[searched])
-        overlapping: Indices = searched[np.unique(inside[0])]
-        return overlapping
 
     @overload
     def border(self, *, lng: float, lat: float) -> Border | None: ...
@@ -225,8 +316,8 @@ class Boundaries:
         return Border(float(metres[0]), str(codes[0])) if codes[0] else None
 
     def _border_all(self, lng: Floats, lat: Floats) -> tuple[Indices, Floats]:
-        covers = self.county.cover(lng=lng, lat=lat)
-        own = first_of_each(covers, lng.size)
+        found = self._find(lng, lat, np.zeros(lng.size, np.int8), Level.COUNTY)
+        own, covers = found.leads[0].astype(np.intp), found.covers
         others = covers[:, covers[1] != own[covers[0]]]
         behind = first_of_each(others, lng.size)
         metres = np.where(behind >= 0, 0.0, np.nan)
@@ -287,79 +378,19 @@ class Boundaries:
         return legs_along(self.county, self._lines, x, y)
 
 
-def _lead_within(
-    layer: Layer | None, parent_of: Indices, parent: Indices, lng: Floats, lat: Floats
-) -> Indices:
-    """Lowest code that covers each point and lies in the point's parent."""
-    lead = np.full(parent.size, -1, dtype=np.intp)
-    searched = np.flatnonzero(parent >= 0)
-    if layer is None or not searched.size:
-        return lead
-    pairs = layer.cover(lng=lng[searched], lat=lat[searched])
-    is_child = parent_of[pairs[1]] == parent[searched][pairs[0]]
-    lead[searched] = first_of_each(pairs[:, is_child], searched.size)
-    return lead
+def _all_but_the_point(place: Place) -> tuple[Any, ...]:
+    return tuple(getattr(place, field.name) for field in fields(place)[2:])
 
 
-def _parents(layer: Layer | None, parents: Layer | None, column: str) -> Indices:
-    if layer is None:
-        return np.empty(0, dtype=np.intp)
-    codes = [getattr(boundary, column) for boundary in layer.boundaries]
-    found = np.full(len(codes), -1) if parents is None else parents.index_of(codes)
-    if (found < 0).any():
-        orphans = layer.codes[found < 0].tolist()
-        raise BoundaryRefused(
-            f"{layer.level} {orphans[0]} and {len(orphans) - 1} more have no parent "
-            "in the layer above: load the levels of one edition together",
-            codes=orphans,
-        )
-    return found
+def _columns_of(lng: ArrayLike, lat: ArrayLike) -> tuple[Floats, Floats]:
+    x, y = np.asarray(lng, float), np.asarray(lat, float)
+    if x.ndim != 1 or x.shape != y.shape:
+        raise ValueError(f"lng has shape {x.shape}, lat {y.shape}: want (n,) twice")
+    return x, y
 
 
-def _columns(layer: Layer | None, lead: Indices, name: str) -> dict[str, Texts]:
+def _named(layer: Layer | None, lead: NDArray[np.int32], name: str) -> dict[str, Texts]:
     if layer is None:
         nothing = np.full(lead.size, "")
         return {f"{name}_code": nothing, name: nothing}
     return {f"{name}_code": layer.codes_at(lead), name: layer.names_at(lead)}
-
-
-def boundaries_from_frame(
-    frame: Any,  # noqa: ANN401 - geopandas ships no types
-    *,
-    level: Level,
-    columns: Mapping[str, str],
-) -> list[Boundary]:
-    """Read the boundaries of one level from a GeoPandas frame.
-
-    Parameters
-    ----------
-    frame
-        Its CRS must be set; shapes are brought to WGS 84.
-    level
-        What its rows are.
-    columns
-        Which column holds ``code`` and ``name``, and if there are such ``name_en``,
-        ``county_code`` and ``town_code``. Without the last two, a code's first five
-        and eight characters are taken, as the Ministry of the Interior builds them.
-
-    Raises
-    ------
-    CrsMismatch
-        No CRS, or one that cannot be used.
-    CoordinateRefused
-        ``kind="twd67"`` for the old datum.
-    """
-    require_usable(frame.crs)
-    shapes = frame.geometry.to_crs(WGS84).to_numpy()
-    rows = {key: frame[column].astype(str) for key, column in columns.items()}
-    codes = rows["code"]
-    county = rows.get("county_code", codes.str[:5])
-    town = rows.get("town_code", codes.str[:8])
-    english = rows.get("name_en", [""] * len(frame))
-    cells = zip(codes, rows["name"], county, town, shapes, english, strict=True)
-    return [
-        Boundary(level, code, name, in_county, in_town, shape, name_en)
-        if level is not Level.COUNTY
-        else Boundary(level, code, name, code, None, shape, name_en)
-        for code, name, in_county, in_town, shape, name_en in cells
-    ]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import shapely
@@ -15,6 +16,7 @@ from geo.errors import BoundaryRefused
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
+Numbers = NDArray[np.integer[Any]]
 
 
 class Level(StrEnum):
@@ -166,11 +168,11 @@ class Layer:
         """Return the index of each code, shape (n,); -1 where the layer lacks it."""
         return np.array([self._index.get(code, -1) for code in codes], dtype=np.intp)
 
-    def codes_at(self, index: Indices) -> NDArray[np.str_]:
+    def codes_at(self, index: Numbers) -> NDArray[np.str_]:
         """Return the code at each index, ``""`` for -1."""
         return self._codes_or_none[index]
 
-    def names_at(self, index: Indices) -> NDArray[np.str_]:
+    def names_at(self, index: Numbers) -> NDArray[np.str_]:
         """Return the name at each index, ``""`` for -1."""
         return self._names_or_none[index]
 
@@ -252,6 +254,28 @@ def first_of_each(pairs: Indices, n: int) -> Indices:
     found = np.full(n, -1, dtype=np.intp)
     left, first = np.unique(pairs[0], return_index=True)
     found[left] = pairs[1][first]
+    return found
+
+
+def parents_of(layer: Layer | None, parents: Layer | None, column: str) -> Indices:
+    """Return the index of each boundary's parent in the layer above, shape (n,).
+
+    Raises
+    ------
+    BoundaryRefused
+        A boundary whose parent is not there.
+    """
+    if layer is None:
+        return np.empty(0, dtype=np.intp)
+    codes = [getattr(boundary, column) for boundary in layer.boundaries]
+    found = np.full(len(codes), -1) if parents is None else parents.index_of(codes)
+    if (found < 0).any():
+        orphans = layer.codes[found < 0].tolist()
+        raise BoundaryRefused(
+            f"{layer.level} {orphans[0]} and {len(orphans) - 1} more have no parent "
+            "in the layer above: load the levels of one edition together",
+            codes=orphans,
+        )
     return found
 
 

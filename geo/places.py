@@ -35,6 +35,10 @@ class Note(StrEnum):
     OUTSIDE = "outside"
 
 
+NOTES = tuple(Note)
+"""All notes in the order of their numbers in `Leads`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Name:
     """The code and the name of a boundary."""
@@ -190,6 +194,27 @@ class Places:
             near_m=float(self.near_m[i]) if near_code else None,
             note=Note(self.note[i]),
         )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Leads:
+    """The leads of many points as numbers, each column of shape (n,).
+
+    Attributes
+    ----------
+    county, town, village
+        Index into that layer's ``codes`` and ``names``, int32; -1 for none.
+    note
+        Index into ``NOTES``, uint8.
+    """
+
+    county: NDArray[np.int32]
+    town: NDArray[np.int32]
+    village: NDArray[np.int32]
+    note: NDArray[np.uint8]
+
+    def __len__(self) -> int:
+        return self.county.size
 
 
 def name_of(layer: Layer, index: int) -> Name:

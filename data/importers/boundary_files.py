@@ -77,7 +77,7 @@ def keep_boundary_file(
             path, level=level, crs=crs, encoding=encoding
         )
     layers = _coarser(before, level, path) | {level.value: layer}
-    Boundaries(**layers)
+    Boundaries(layers["county"], layers.get("town"), layers.get("village"))
     try:
         folder.mkdir(parents=True, exist_ok=True)
         kept = _write(folder, layers, path)
