@@ -122,7 +122,11 @@ def serve(db: Db = None, port: Port = None) -> None:
     console = Console(stderr=True)
     console.print(f"http://127.0.0.1:{chosen}/  store {settings.db}")
     console.print(f"[dim]{NOTICE}[/]")
-    run(open_service(settings), port=chosen)
+
+    def say_so() -> None:
+        console.print("[dim]building the grid of the boundaries, once …[/]")
+
+    run(open_service(settings, build_grids=say_so), port=chosen)
 
 
 def main() -> None:
@@ -136,10 +140,12 @@ def complete(app: typer.Typer) -> typer.Typer:
     from api.commands.load import register as add_load
     from api.commands.locate import locate
     from api.commands.near import near
+    from api.commands.where import where
 
     add_load(app)
     app.command()(locate)
     app.command()(near)
+    app.command()(where)
     return app
 
 

@@ -1,11 +1,13 @@
 """WGS 84 inside, TWD97 at the edges, and a name for every way to get it wrong.
 
 Everything in ``geo`` is WGS 84 longitude and latitude in degrees. TWD97 (EPSG:3824)
-agrees with it to about one metre; TWD67 is about 854 m away and is refused.
+agrees with it to about one metre; TWD67 is about 854 m away and is refused unless the
+parameters of the shift are handed over: `geo.twd67`.
 """
 
 from functools import lru_cache
-from math import isfinite
+from math import inf, isfinite, nan
+from numbers import Real
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,12 +15,12 @@ import pyproj
 from numpy.typing import ArrayLike, NDArray
 
 from geo.errors import CoordinateRefused, CrsMismatch
+from geo.twd67 import TWD67, Shift, onto_twd97
 
 WGS84 = "EPSG:4326"
 TM2_121 = "EPSG:3826"
 TM2_119 = "EPSG:3825"
 
-TWD67 = frozenset({3821, 3827, 3828})
 COARSEST_M = 2.0  # TWD97 to WGS 84 is stated as 1 m
 
 
@@ -70,10 +72,11 @@ def diagnose(*, lng: float, lat: float) -> str | None:
     Returns
     -------
     str or None
-        None for a pair within ``TAIWAN``; else the first that holds of ``nan``
-        (NaN or infinite), ``zero`` (0, 0), ``swapped``, ``metres`` (TWD97 TM2, in
-        either order) and ``outside``.
+        None for a pair within ``TAIWAN``; else the first that holds of ``nan`` (NaN,
+        infinite, or no number at all: None, a truth value, text), ``zero`` (0, 0),
+        ``swapped``, ``metres`` (TWD97 TM2, in either order) and ``outside``.
     """
+    lng, lat = _number(lng), _number(lat)
     if not (isfinite(lng) and isfinite(lat)):
         return "nan"
     if is_in_taiwan(lng=lng, lat=lat):
@@ -85,6 +88,16 @@ def diagnose(*, lng: float, lat: float) -> str | None:
     return "zero" if lng == lat == 0 else "outside"
 
 
+def _number(value: object) -> float:
+    """Give a number as a float, NaN for what is none; True and "25" are none."""
+    if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
+        return nan
+    try:
+        return float(value)
+    except OverflowError:  # an int of 400 digits
+        return inf
+
+
 def diagnose_all(lng: ArrayLike, lat: ArrayLike) -> NDArray[np.int8]:
     """Name what is wrong with each pair; the same rules as `diagnose`.
 
@@ -93,7 +106,7 @@ def diagnose_all(lng: ArrayLike, lat: ArrayLike) -> NDArray[np.int8]:
     ndarray of int8, shape (n,)
         Index into ``FAULTS``; 0 is a pair within ``TAIWAN``.
     """
-    x, y = np.asarray(lng, float), np.asarray(lat, float)
+    x, y = _numbers(lng), _numbers(lat)
     faults = (
         (~(np.isfinite(x) & np.isfinite(y)), "nan"),
         (_within(x, y, TAIWAN), ""),
@@ -104,6 +117,15 @@ def diagnose_all(lng: ArrayLike, lat: ArrayLike) -> NDArray[np.int8]:
     codes = [FAULTS.index(name) for _, name in faults]
     found = np.select([mask for mask, _ in faults], codes, FAULTS.index("outside"))
     return found.astype(np.int8)
+
+
+def _numbers(values: ArrayLike) -> NDArray[np.float64]:
+    """Give an array as floats; what is no number, such as text, is NaN."""
+    given = np.asarray(values)
+    if given.dtype.kind in "fiu":
+        return given.astype(np.float64, copy=False)
+    flat = [_number(value) for value in given.ravel().tolist()]
+    return np.array(flat, dtype=np.float64).reshape(given.shape)
 
 
 _TM2 = Bounds(EASTINGS_M[0], NORTHINGS_M[0], EASTINGS_M[1], NORTHINGS_M[1])
@@ -141,7 +163,7 @@ def require_degrees(*, lng: float, lat: float) -> None:
 
 
 def to_wgs84(
-    x: ArrayLike, y: ArrayLike, *, crs: object
+    x: ArrayLike, y: ArrayLike, *, crs: object, twd67_shift: Shift | None = None
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Turn coordinates of a known CRS into WGS 84 degrees.
 
@@ -152,6 +174,9 @@ def to_wgs84(
         whatever axis order the CRS itself declares.
     crs
         Anything pyproj reads: ``"EPSG:3826"``, 3824, WKT ...
+    twd67_shift
+        How TWD67 becomes TWD97, from whoever measured it. Only for EPSG:3821, 3827
+        and 3828, and without it those are refused.
 
     Returns
     -------
@@ -161,10 +186,17 @@ def to_wgs84(
     Raises
     ------
     CoordinateRefused
-        ``kind="twd67"`` for the old datum.
+        ``kind="twd67"`` for the old datum without a shift, or with one that moves
+        Taiwan to where it is not.
     CrsMismatch
-        A CRS that is unknown, or whose way to WGS 84 is a guess or coarser than 2 m.
+        A CRS that is unknown, or whose way to WGS 84 is a guess or coarser than 2 m;
+        a shift that is not for this CRS.
     """
+    if twd67_shift is not None:
+        east, north = np.asarray(x, float), np.asarray(y, float)
+        old = _known_crs(crs)
+        east, north, crs = onto_twd97(east, north, crs=old, shift=twd67_shift)
+        return to_wgs84(east, north, crs=crs)
     known = crs if crs in (TM2_121, TM2_119) else require_usable(crs)
     lng, lat = _transformer(str(known)).transform(
         np.asarray(x, float), np.asarray(y, float)
@@ -198,19 +230,23 @@ def require_usable(crs: object) -> str:
     CrsMismatch
         None, an unknown CRS, or one whose way to WGS 84 is a guess or too coarse.
     """
+    known = _known_crs(crs)
+    _refuse_twd67(known)
+    text: str = known.to_string()
+    _refuse_coarse(text)
+    return text
+
+
+def _known_crs(crs: object) -> pyproj.CRS:
     if crs is None:
         raise CrsMismatch(
             "no CRS given: say which, EPSG:4326 for GPS degrees, EPSG:3824 for "
             "TWD97 degrees, EPSG:3826 for TWD97 metres"
         )
     try:
-        known = pyproj.CRS.from_user_input(crs)
+        return pyproj.CRS.from_user_input(crs)
     except pyproj.exceptions.CRSError as error:
         raise CrsMismatch(f"{crs!r} is not a known CRS: try EPSG:3826") from error
-    _refuse_twd67(known)
-    text: str = known.to_string()
-    _refuse_coarse(text)
-    return text
 
 
 def _refuse_twd67(crs: pyproj.CRS) -> None:
@@ -218,14 +254,17 @@ def _refuse_twd67(crs: pyproj.CRS) -> None:
     if (base and base.to_epsg() in TWD67) or "TWD67" in crs.name.upper():
         raise CoordinateRefused(
             f"{crs.name} is on the old datum TWD67, about 854 m from TWD97, and there "
-            "is no exact way over: convert it with the surveyor's own parameters and "
-            "pass EPSG:3826 (TWD97) instead",
+            "is no exact way over: hand over the surveyor's own shift parameters, or "
+            "convert it and pass EPSG:3826 (TWD97) instead",
             kind="twd67",
         )
 
 
 def _refuse_coarse(crs: str) -> None:
-    accuracy = _transformer(crs).accuracy
+    try:
+        accuracy = _transformer(crs).accuracy
+    except pyproj.exceptions.ProjError:  # nothing but a guess is known
+        accuracy = -1
     if not 0 <= accuracy <= COARSEST_M:
         stated = "is a guess" if accuracy < 0 else f"is good to {accuracy:g} m only"
         raise CrsMismatch(
@@ -236,7 +275,8 @@ def _refuse_coarse(crs: str) -> None:
 
 @lru_cache(maxsize=16)
 def _transformer(crs: str) -> Any:  # noqa: ANN401 - pyproj's own class is untyped
-    return pyproj.Transformer.from_crs(crs, WGS84, always_xy=True)
+    # without this PROJ turns TWD67 into WGS 84 some 854 m wrong, and says nothing
+    return pyproj.Transformer.from_crs(crs, WGS84, always_xy=True, allow_ballpark=False)
 
 
 READINGS = (

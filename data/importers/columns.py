@@ -212,7 +212,8 @@ class Columns:
         """Give the texts of the two coordinates, empty where there are none."""
         if self.x is None or self.y is None:
             return "", ""
-        return fold(values.get(self.x, "")), fold(values.get(self.y, ""))
+        # as written: `geo` folds full-width digits and says so
+        return values.get(self.x, "").strip(), values.get(self.y, "").strip()
 
     def has(self, field: str) -> bool:
         """Say whether the file has a column for a field."""

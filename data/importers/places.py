@@ -6,56 +6,24 @@ names decides between them. A pair that only one reading puts in Taiwan needs no
 such help. What stays open is refused, never guessed.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from math import nan
+from math import isnan
 from typing import Any
 
 import numpy as np
-import shapely
-from numpy.typing import NDArray
 
 from data.errors import RowRefused
 from data.importers.gazetteer import Gazetteer, Said
 from data.records import Spot
 from geo.boundaries import Boundaries, Note, Places
-from geo.crs import (
-    READINGS,
-    diagnose_all,
-    is_tm2,
-    remedy,
-    to_metres,
-    to_wgs84,
-)
-
-Floats = NDArray[np.float64]
-
-PLAUSIBLE_M = 20_000.0
-"""How far from the county it names a place may be and still be meant.
-
-The readings of a pair of metres lie some 200 km apart, labels that name the next
-county over a few.
-"""
-
-FAR_ISLANDS = {
-    "64000": ((116.5, 20.5, 117.1, 20.9), (114.2, 10.2, 114.6, 10.6)),
-    "10002": ((123.3, 25.6, 124.7, 26.1),),
-}
-"""東沙 and 南沙 of 高雄市, 釣魚臺 of 宜蘭縣: west, south, east, north in degrees."""
+from geo.crs import remedy, to_wgs84
+from geo.errors import CoordinateRefused
+from geo.notation import Cell, read_cell
+from geo.readings import PLAUSIBLE_M, PairReadings, Verdict, read_pairs
 
 SIGNIFICANT = 7
 """Decimals of a degree that are kept, about a centimetre."""
-
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
-_GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?", re.ASCII)
-_TWO_NUMBERS = re.compile(r"([+-]?\d+(?:\.\d*)?) ?\(([+-]?\d+(?:\.\d*)?)\)", re.ASCII)
-_DMS = re.compile(
-    r"[NEne東北]?經?緯?(\d{1,3})[°º度] ?(\d{1,2}(?:\.\d+)?)['′’分]"
-    r" ?(?:(\d{1,2}(?:\.\d+)?)(?:[\"″”秒]|''|′′)?)? ?[NEne]?",
-    re.ASCII,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,72 +121,43 @@ class Placer:
     ) -> list[Placed | RowRefused]:
         if not pairs:
             return []
-        x = np.array([pair.x for pair in pairs])
-        y = np.array([pair.y for pair in pairs])
-        readings = _Readings.of(x, y, self._crs)
-        places = self._boundaries.locate(lng=readings.lng, lat=readings.lat)
-        fit = self._fit([claims[i].said for i in readings.owner], readings, places)
+        readings = read_pairs(
+            np.array([pair.x for pair in pairs]),
+            np.array([pair.y for pair in pairs]),
+            boundaries=self._boundaries,
+            said=[claim.said for claim in claims],
+            crs=self._crs,
+        )
         return [
-            self._choose(claim, pair, _Found(readings, places, fit, own))
+            self._choose(claim, pair, readings, own)
             for claim, pair, own in zip(
                 claims, pairs, readings.by_owner(len(pairs)), strict=True
             )
         ]
 
-    def _fit(
-        self, said: Sequence[str | None], readings: "_Readings", places: Places
-    ) -> NDArray[np.int8]:
-        """Grade how well each reading agrees with the county its row names.
-
-        Returns
-        -------
-        ndarray of int8, shape (n,)
-            2 in the county, or in any when none is named; 1 within `PLAUSIBLE_M` of
-            it; 0 elsewhere.
-        """
-        fit = np.zeros(len(said), dtype=np.int8)
-        named = np.array([code or "" for code in said])
-        fit[(named == "") & (places.covering_counties > 0)] = 2
-        fit[(named != "") & (places.county_code == named)] = 2
-        for code in set(named[fit == 0].tolist()) - {""}:
-            asked = np.flatnonzero((fit == 0) & (named == code))
-            fit[asked[self._is_near(code, readings, asked)]] = 1
-        return fit
-
-    def _is_near(
-        self, code: str, readings: "_Readings", asked: NDArray[np.intp]
-    ) -> NDArray[np.bool_]:
-        lng, lat = readings.lng[asked], readings.lat[asked]
-        points = shapely.points(*to_metres(lng, lat))
-        near = shapely.dwithin(_plane(self._boundaries, code), points, PLAUSIBLE_M)
-        for west, south, east, north in FAR_ISLANDS.get(code, ()):
-            near |= (west <= lng) & (lng <= east) & (south <= lat) & (lat <= north)
-        return np.asarray(near, dtype=np.bool_)
-
     def _choose(
-        self, claim: Claim, pair: _Pair, found: "_Found"
+        self, claim: Claim, pair: _Pair, readings: PairReadings, own: list[int]
     ) -> Placed | RowRefused:
-        own = found.own
         if not own:
             return _no_place(pair, self._crs)
-        best = max(int(found.fit[i]) for i in own)
-        fitting = [i for i in own if found.fit[i] == best]
-        if len(own) > 1 and best == 0:
-            return RowRefused("no-reading", _open(own, found, "none lies near"))
-        if len(fitting) > 1:
-            return RowRefused("two-readings", _open(fitting, found, "all fit"))
-        if best == 0 and claim.said and not found.places.covering_counties[own[0]]:
-            return RowRefused("far-from-county", self._far(claim, own[0], found))
-        return self._placed(claim, pair, fitting[0], found)
+        verdict = readings.verdict(own, is_named=claim.said is not None)
+        if verdict.kind == "far-from-county":
+            reason = self._far(claim, verdict.which[0], readings)
+            return RowRefused("far-from-county", reason)
+        if verdict.kind:
+            return RowRefused(verdict.kind, _open(verdict, readings))
+        return self._placed(claim, pair, readings, verdict.which[0])
 
-    def _far(self, claim: Claim, i: int, found: "_Found") -> str:
+    def _far(self, claim: Claim, i: int, readings: PairReadings) -> str:
         name = self.gazetteer.names[claim.said or ""]
-        where = f"lng={found.readings.lng[i]:.6f} lat={found.readings.lat[i]:.6f}"
+        where = f"lng={readings.lng[i]:.6f} lat={readings.lat[i]:.6f}"
         reach = PLAUSIBLE_M / 1000
         return f"{where} is in no county and over {reach:.0f} km from {name}, as named"
 
-    def _placed(self, claim: Claim, pair: _Pair, i: int, found: "_Found") -> Placed:
-        readings, places = found.readings, found.places
+    def _placed(
+        self, claim: Claim, pair: _Pair, readings: PairReadings, i: int
+    ) -> Placed:
+        places, way = readings.places, readings.ways[i]
         note = places.note[i]
         county, notes = _county(places, i, claim.said)
         attributes: dict[str, Any] = {}
@@ -226,8 +165,10 @@ class Placer:
             attributes["county_said"] = claim.said
             notes = (*notes, "the point lies in another county than the row names")
         if pair.temporary is not None:
-            temporary = readings.again(i, pair.temporary)
-            attributes["temporary_lng"], attributes["temporary_lat"] = temporary
+            x, y = reversed(pair.temporary) if way.is_swapped else pair.temporary
+            lng, lat = to_wgs84(x, y, crs=way.crs)
+            attributes["temporary_lng"] = round(float(lng), SIGNIFICANT)
+            attributes["temporary_lat"] = round(float(lat), SIGNIFICANT)
         if note != Note.OK:
             attributes["place_note"] = str(note)
         spot = Spot(
@@ -239,89 +180,8 @@ class Placer:
             town_code=str(places.town_code[i]) or None,
             village_code=str(places.village_code[i]) or None,
         )
-        repair = readings.repair[i]
-        repairs = (*pair.repairs, repair) if repair else pair.repairs
+        repairs = (*pair.repairs, way.repair) if way.repair else pair.repairs
         return Placed(spot, repairs, notes, attributes)
-
-
-@dataclass(frozen=True, slots=True)
-class _Readings:
-    """Every way to read every pair, as columns of shape (n,).
-
-    ``owner`` is the index of the pair, ``crs`` and ``is_swapped`` how it was read,
-    ``repair`` that in words, empty for the plain way.
-    """
-
-    lng: Floats
-    lat: Floats
-    owner: NDArray[np.intp]
-    crs: list[str]
-    is_swapped: list[bool]
-    repair: list[str]
-
-    @classmethod
-    def of(cls, x: Floats, y: Floats, crs: str | None) -> "_Readings":
-        """Read pairs, shape (n,), in the CRS stated, or in every way they allow."""
-        parts = [_stated(x, y, crs)] if crs else _all_ways(x, y)
-        return cls(
-            lng=np.concatenate([part[0] for part in parts]),
-            lat=np.concatenate([part[1] for part in parts]),
-            owner=np.concatenate([part[2] for part in parts]),
-            crs=[part[3] for part in parts for _ in part[2]],
-            is_swapped=[part[4] for part in parts for _ in part[2]],
-            repair=[part[5] for part in parts for _ in part[2]],
-        )
-
-    def by_owner(self, n: int) -> list[list[int]]:
-        """Give the indices of the readings of each of ``n`` pairs."""
-        own: list[list[int]] = [[] for _ in range(n)]
-        for i, owner in enumerate(self.owner.tolist()):
-            own[owner].append(i)
-        return own
-
-    def again(self, i: int, pair: tuple[float, float]) -> tuple[float, float]:
-        """Read another pair in the way of reading ``i``."""
-        x, y = reversed(pair) if self.is_swapped[i] else pair
-        lng, lat = to_wgs84(x, y, crs=self.crs[i])
-        return round(float(lng), SIGNIFICANT), round(float(lat), SIGNIFICANT)
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """Readings with their places and grades, and which of them are one row's."""
-
-    readings: _Readings
-    places: Places
-    fit: NDArray[np.int8]
-    own: list[int]
-
-
-_Part = tuple[Floats, Floats, NDArray[np.intp], str, bool, str]
-
-
-def _stated(x: Floats, y: Floats, crs: str) -> _Part:
-    lng, lat = to_wgs84(x, y, crs=crs)
-    inside = np.flatnonzero(diagnose_all(lng, lat) == 0)
-    return lng[inside], lat[inside], inside, crs, False, ""
-
-
-def _all_ways(x: Floats, y: Floats) -> list[_Part]:
-    parts = []
-    for is_swapped, repair in ((False, ""), (True, "degrees swapped")):
-        lng, lat = (y, x) if is_swapped else (x, y)
-        own = np.flatnonzero(diagnose_all(lng, lat) == 0)
-        parts.append((lng[own], lat[own], own, "EPSG:4326", is_swapped, repair))
-    for crs, is_swapped, name in READINGS:
-        east, north = (y, x) if is_swapped else (x, y)
-        own = np.array(
-            [i for i in range(x.size) if is_tm2(float(east[i]), float(north[i]))],
-            dtype=np.intp,
-        )
-        lng, lat = to_wgs84(east[own], north[own], crs=crs)
-        inside = diagnose_all(lng, lat) == 0
-        repair = "" if name == "as given" else f"metres: {name}"
-        parts.append((lng[inside], lat[inside], own[inside], crs, is_swapped, repair))
-    return parts
 
 
 def _no_place(pair: _Pair, crs: str | None) -> RowRefused:
@@ -332,11 +192,11 @@ def _no_place(pair: _Pair, crs: str | None) -> RowRefused:
     return RowRefused(kind, remedy(kind, lng=pair.x, lat=pair.y))
 
 
-def _open(which: Sequence[int], found: _Found, verdict: str) -> str:
-    readings = found.readings
-    ways = ", ".join(readings.repair[i] or "as given" for i in which)
+def _open(verdict: Verdict, readings: PairReadings) -> str:
+    ways = ", ".join(readings.ways[i].repair or "as given" for i in verdict.which)
+    told = "none lies near" if verdict.kind == "no-reading" else "all fit"
     return (
-        f"{len(which)} ways to read the coordinates ({ways}), and {verdict} "
+        f"{len(verdict.which)} ways to read the coordinates ({ways}), and {told} "
         "what the row names: state the CRS with --crs"
     )
 
@@ -361,39 +221,21 @@ def _covering(places: Places, i: int) -> set[str]:
     return set(places.counties.codes[places.covers[1][first:last]].tolist())
 
 
-@lru_cache(maxsize=64)
-def _plane(boundaries: Boundaries, code: str) -> Any:  # noqa: ANN401 - a shape
-    """Give a county on the plane of zone 121, ready for many questions."""
-
-    def projected(degrees: Floats) -> Floats:
-        return np.column_stack(to_metres(degrees[:, 0], degrees[:, 1]))
-
-    shape = shapely.transform(boundaries.county[code].shape, projected)
-    shapely.prepare(shape)
-    return shape
-
-
 def _pair(claim: Claim) -> _Pair | None:
     """Read the two cells of a row as numbers; None when both are empty."""
     if not claim.x and not claim.y:
         return None
     if not claim.x or not claim.y:
         raise RowRefused("half-a-pair", "one of the two coordinates is missing")
-    x, y = _numbers(claim.x), _numbers(claim.y)
-    repairs = tuple(dict.fromkeys(how for _, _, how in (x, y) if how))
-    second = (x[1], y[1]) if x[1] == x[1] and y[1] == y[1] else None
-    return _Pair(x[0], y[0], repairs, second)
+    x, y = _cell(claim.x), _cell(claim.y)
+    repairs = tuple(dict.fromkeys((*x.amount.repairs, *y.amount.repairs)))
+    both = None if isnan(x.second + y.second) else (x.second, y.second)
+    return _Pair(x.amount.value, y.amount.value, repairs, both)
 
 
-def _numbers(text: str) -> tuple[float, float, str]:
-    """Read one cell: its number, the one in brackets or NaN, and the repair."""
-    if _NUMBER.fullmatch(text):
-        return float(text), nan, ""
-    if _GROUPED.fullmatch(text):
-        return float(text.replace(",", "")), nan, "number with commas"
-    if two := _TWO_NUMBERS.fullmatch(text):
-        return float(two[1]), float(two[2]), "two numbers: the first is the address"
-    if dms := _DMS.fullmatch(text):
-        degrees = int(dms[1]) + float(dms[2]) / 60 + float(dms[3] or 0) / 3600
-        return degrees, nan, "degrees and minutes"
-    raise RowRefused("not-a-number", f"{text[:40]!r} is not a coordinate")
+def _cell(text: str) -> Cell:
+    try:
+        return read_cell(text)
+    except CoordinateRefused as refused:
+        reason = f"{text[:40]!r} is not a coordinate: {refused}"
+        raise RowRefused("not-a-number", reason) from refused

@@ -33,7 +33,7 @@ MB = b"x" * (1024 * 1024 + 1)
 def run(tmp_path, boundaries, monkeypatch):
     """Run a command as `main` does, with the boundaries that are read already."""
     for module in (api.service, api.commands.locate):
-        monkeypatch.setattr(module, "load_boundaries", lambda _: boundaries)
+        monkeypatch.setattr(module, "load_boundaries", lambda *_, **__: boundaries)
     app = typer.Typer()
     register(app)
     app.command("locate")(locate)

@@ -42,6 +42,13 @@ PAIRS = [
     (math.nan, 25.0, "nan"),
     (121.5, math.inf, "nan"),
     (-math.inf, math.nan, "nan"),
+    (None, 25.0, "nan"),
+    (True, 25.0, "nan"),
+    (121.5, np.bool_(True), "nan"),
+    ("121.5", "25.0", "nan"),
+    ("٣", 25.0, "nan"),
+    (10**400, 25.0, "nan"),
+    (np.float32(121.5), np.int64(25), None),
 ]
 
 
@@ -65,6 +72,18 @@ def test_many_pairs_are_named_like_each_alone(pairs):
     lng, lat = np.array(pairs).reshape(-1, 2).T
     alone = [diagnose(lng=x, lat=y) or "" for x, y in pairs]
     assert [FAULTS[code] for code in diagnose_all(lng, lat)] == alone
+
+
+def test_what_is_no_number_in_an_array_is_named_like_alone():
+    pairs = [(x, y) for x, y, _ in PAIRS]
+    lng, lat = (np.array(axis, dtype=object) for axis in zip(*pairs, strict=True))
+    alone = [diagnose(lng=x, lat=y) or "" for x, y in pairs]
+    assert [FAULTS[code] for code in diagnose_all(lng, lat)] == alone
+
+
+@pytest.mark.parametrize("lng", [["121.5"], [True]])
+def test_an_array_of_text_or_truth_values_is_no_number(lng):
+    assert FAULTS[diagnose_all(lng, [25.0])[0]] == "nan"
 
 
 def test_a_good_pair_is_not_refused():

@@ -109,7 +109,10 @@ def test_of_two_numbers_the_first_is_the_place_and_the_second_is_kept(parse):
     assert near(site, TAIPEI)
     assert site.attributes["temporary_lng"] == pytest.approx(TAIPEI[0], abs=2e-3)
     assert site.attributes["temporary_lng"] > site.spot.lng
-    assert dict(parsed.repairs) == {"two numbers: the first is the address": 1}
+    assert dict(parsed.repairs) == {
+        "two numbers: the first is the address": 1,
+        "full-width digits": 1,
+    }
 
 
 @pytest.mark.parametrize(
@@ -124,6 +127,8 @@ def test_of_two_numbers_the_first_is_the_place_and_the_second_is_kept(parse):
         ("9" * 400, "25", "outside"),
         ("٣", "25", "not-a-number"),
         ("east", "north", "not-a-number"),
+        ("121°75'", "25°01'", "not-a-number"),
+        ("121 33", "25 01", "not-a-number"),
         ("121.5", "", "half-a-pair"),
         ("", "", "no-place"),
     ],
