@@ -94,13 +94,20 @@ class Service:
 
 
 def open_service(
-    settings: Settings, *, now: Callable[[], datetime] | None = None
+    settings: Settings,
+    *,
+    now: Callable[[], datetime] | None = None,
+    build_grids: Callable[[], object] | None = None,
 ) -> Service:
-    """Open the store and the boundaries that the settings name."""
+    """Open the store and the boundaries that the settings name.
+
+    `build_grids` is called before grids are built, if none are kept; without it
+    none are built, and locating is slower.
+    """
     path = boundary_file(settings)
     return Service(
         open_store(settings.db),
-        load_boundaries(path),
+        load_boundaries(path, build_grids=build_grids),
         now=now or wall_clock,
         about=boundaries_out(path),
     )

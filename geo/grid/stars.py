@@ -120,16 +120,12 @@ def _fan(
         within = (within - on_right) | on_left
         sectors.append(within)
     sectors = sectors[len(left) :]
+    # a boundary on both sides of a ray has no edge there: the ray is inside it
     answers = [
         (
             sets.answer(whole | sector, whole | sector),
-            sets.answer(whole | sector | before, whole | (sector & before) - rim),
+            sets.answer(whole | sector | before, whole | (sector & before)),
         )
-        for sector, before, rim in zip(
-            sectors,
-            [sectors[-1], *sectors[:-1]],
-            [a | b for a, b in zip(lefts, rights, strict=True)],
-            strict=True,
-        )
+        for before, sector in pairwise([sectors[-1], *sectors])
     ]
     return answers, sets.answer(whole | owners, whole)

@@ -39,7 +39,8 @@ def wheel(x, y, n, radius=0.3):
 
 
 # Wedges round a vertex, a spike into a neighbour, two thin strips, an enclave with an
-# island in its lake, two boxes that overlap, two that touch in a corner, a comb.
+# island in its lake, two boxes that overlap, two that touch in a corner, a comb, a
+# notch.
 SHAPES = [
     *wheel(121.013, 24.021, 7),
     Polygon([(121.5, 24), (121.9, 24), (121.9, 24.3), (121.5, 24.3)]),
@@ -59,6 +60,8 @@ SHAPES = [
         + [(120.6, 21.95)]
     ),
 ]
+NOTCHED = [(120.4, 22.4), (120.6, 22.4), (120.6, 22.6), (120.50000003, 22.6)]
+SHAPES.append(Polygon([*NOTCHED, (120.5, 22.45), (120.49999997, 22.6), (120.4, 22.6)]))
 LAYER = layer_of(SHAPES)
 PARTS = build([LAYER], [NOTHING_ABOVE])
 GRID = Grid(PARTS)

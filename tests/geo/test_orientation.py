@@ -46,3 +46,15 @@ def test_the_error_of_a_product_is_exact(a, b):
         a, b = 1.0, 1.0
     error = product_error(np.array(a), np.array(b))
     assert Fraction(float(error)) == Fraction(a) * Fraction(b) - Fraction(a * b)
+
+
+steps = st.floats(-8, 8).filter(lambda x: abs(x) > 2.0**-30)
+ulps = st.integers(-3, 3)
+
+
+@given(dx=steps, dy=steps, i=ulps, j=ulps)
+def test_the_sign_is_exact_where_the_rounded_products_are_equal(dx, dy, i, j):
+    ex, ey = dx + i * np.spacing(dx), dy + j * np.spacing(dy)
+    exact = Fraction(dx) * Fraction(float(ey)) - Fraction(dy) * Fraction(float(ex))
+    found = turn(np.array(dx), np.array(dy), np.array(ex), np.array(ey))
+    assert int(found) == (exact > 0) - (exact < 0)
