@@ -140,11 +140,13 @@ def complete(app: typer.Typer) -> typer.Typer:
     from api.commands.load import register as add_load
     from api.commands.locate import locate
     from api.commands.near import near
+    from api.commands.reach import reach
     from api.commands.where import where
 
     add_load(app)
     app.command()(locate)
     app.command()(near)
+    app.command()(reach)
     app.command()(where)
     return app
 

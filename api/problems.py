@@ -19,7 +19,15 @@ from data.errors import (
     StaleVersion,
     StoreRefused,
 )
-from geo.errors import BoundaryRefused, CoordinateRefused, CrsMismatch, GeoError
+from geo.errors import (
+    BoundaryRefused,
+    CoordinateRefused,
+    CrsMismatch,
+    FenceRefused,
+    GeoError,
+    ReachRefused,
+    UncertaintyRefused,
+)
 from matching.errors import MatchingError, ModelRefused, PlateRefused
 from routing.errors import (
     JudgementRefused,
@@ -42,6 +50,9 @@ TITLES: dict[str, str] = {
     "coordinate-refused": "These are not degrees in Taiwan",
     "crs-mismatch": "The coordinate system is missing or another one",
     "boundary-refused": "The boundary file cannot be used",
+    "fence-refused": "The fence cannot be watched",
+    "uncertainty-refused": "The error of the location cannot be used",
+    "reach-refused": "The reach cannot be worked out",
     "plate-refused": "This is no plate",
     "model-refused": "The model cannot be used",
     "unknown-agency": "There is no such agency",
@@ -69,6 +80,9 @@ PROBLEMS: dict[type[Exception], tuple[HTTPStatus, str]] = {
     CoordinateRefused: (HTTPStatus.UNPROCESSABLE_ENTITY, "coordinate-refused"),
     CrsMismatch: (HTTPStatus.UNPROCESSABLE_ENTITY, "crs-mismatch"),
     BoundaryRefused: (HTTPStatus.UNPROCESSABLE_ENTITY, "boundary-refused"),
+    FenceRefused: (HTTPStatus.UNPROCESSABLE_ENTITY, "fence-refused"),
+    UncertaintyRefused: (HTTPStatus.UNPROCESSABLE_ENTITY, "uncertainty-refused"),
+    ReachRefused: (HTTPStatus.UNPROCESSABLE_ENTITY, "reach-refused"),
     PlateRefused: (HTTPStatus.UNPROCESSABLE_ENTITY, "plate-refused"),
     ModelRefused: (HTTPStatus.SERVICE_UNAVAILABLE, "model-refused"),
     UnknownAgency: (HTTPStatus.UNPROCESSABLE_ENTITY, "unknown-agency"),
@@ -86,6 +100,9 @@ TOLD: dict[type[Exception], str] = {
     "use a new key, or close the first one",
     UnknownAgency: "there is no such agency: agencies are named by the county code of "
     "their jurisdiction, such as 10005",
+    FenceRefused: "the {kind} of the fence cannot be as it was sent: the page of this "
+    "problem says what is allowed",
+    ReachRefused: "the {field} cannot be used: the page of this problem says what can",
     ReportNotOpen: "only an open report changes, and this one is over",
     StoreRefused: "the store cannot be used just now: try again in a second",
 }

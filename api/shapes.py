@@ -15,6 +15,7 @@ from data.records import (
     Verdict,
 )
 from geo.boundaries import Note
+from geo.shares import Meaning
 
 
 class Named(BaseModel):
@@ -38,8 +39,32 @@ class BorderOut(BaseModel):
     county: Named
 
 
+class ShareOut(BaseModel):
+    """The probability of a county; an empty code stands for sea or outside."""
+
+    code: str
+    name: str
+    share: float
+
+
+class LocationErrorOut(BaseModel):
+    """What the stated error of the location means for the answer.
+
+    `could_change`: another county, or none, has a share of 0.01 or more.
+    """
+
+    error_m: float
+    meaning: Meaning
+    shares: list[ShareOut]
+    could_change: bool
+
+
 class PlaceOut(BaseModel):
-    """Whose a point is; `county` leads, `counties` are all that cover it."""
+    """Whose a point is; `county` leads, `counties` are all that cover it.
+
+    `border` is the nearest other county and the metres to it; `error` is there when
+    `error_m` was given.
+    """
 
     lng: float
     lat: float
@@ -51,6 +76,7 @@ class PlaceOut(BaseModel):
     why: str
     why_zh: str
     border: BorderOut | None
+    error: LocationErrorOut | None = None
 
 
 class SiteNear(BaseModel):

@@ -17,7 +17,14 @@ from numpy.typing import ArrayLike, NDArray
 from geo.borders import Border, BorderLines, Leg, legs_along
 from geo.crs import diagnose_all, is_in_taiwan
 from geo.errors import BoundaryRefused
-from geo.finding import NOTE_NAMES, Found, find_by_grid, find_by_polygon, notes_of
+from geo.finding import (
+    NOTE_NAMES,
+    Found,
+    columns_of,
+    find_by_grid,
+    find_by_polygon,
+    notes_of,
+)
 from geo.frames import boundaries_from_frame
 from geo.grid import NOTHING, UNDECIDED, Grid, build, can_build
 from geo.layers import (
@@ -32,7 +39,8 @@ from geo.layers import (
     repair_boundary,
     repair_shape,
 )
-from geo.places import Leads, Name, Note, Place, Places, Texts
+from geo.places import Leads, Name, Note, Place, Places, Texts, named_columns
+from geo.shares import SharesIndex
 
 __all__ = [
     "GAP_M",
@@ -131,13 +139,8 @@ class Boundaries:
     def county_code_at(self, *, lng: float, lat: float) -> str:
         """Give the code of the county that leads at one point, ``""`` for none.
 
-        The quickest call there is: no note, no neighbours, no check of the numbers
-        beyond that they are finite.
-
-        Raises
-        ------
-        ValueError, OverflowError
-            NaN or infinite.
+        The quickest call there is: no note, no check. ValueError or OverflowError for
+        a number that is not finite.
         """
         look_up = self._look_up_county
         if look_up is None or (answer := look_up(lng, lat)) == UNDECIDED:
@@ -212,7 +215,7 @@ class Boundaries:
         ValueError
             Arrays of different length.
         """
-        x, y = _columns_of(lng, lat)
+        x, y = columns_of(lng, lat)
         fault = diagnose_all(x, y)
         found = self._find(x, y, fault, finest)
         near, _ = self._near(x, y, (fault == 0) & (found.covering == 0))
@@ -231,16 +234,16 @@ class Boundaries:
         return self._locate_all([lng], [lat])[0]
 
     def _locate_all(self, lng: ArrayLike, lat: ArrayLike) -> Places:
-        x, y = _columns_of(lng, lat)
+        x, y = columns_of(lng, lat)
         fault = diagnose_all(x, y)
         found = self._find(x, y, fault)
         near, near_m = self._near(x, y, (fault == 0) & (found.covering == 0))
         return Places(
             lng=x,
             lat=y,
-            **_named(self.county, found.leads[0], "county"),
-            **_named(self.town, found.leads[1], "town"),
-            **_named(self.village, found.leads[2], "village"),
+            **named_columns(self.county, found.leads[0], "county"),
+            **named_columns(self.town, found.leads[1], "town"),
+            **named_columns(self.village, found.leads[2], "village"),
             covering_counties=found.covering,
             near_code=self.county.codes_at(near),
             near_m=near_m,
@@ -327,6 +330,20 @@ class Boundaries:
         )
         return behind, metres
 
+    @cached_property
+    def shares_index(self) -> SharesIndex:
+        """The shares of a place that is known to some metres only: see its `shares`."""
+        return SharesIndex(
+            self.county,
+            self.town,
+            self.village,
+            covers={Level.COUNTY: self._cover_counties},
+        )
+
+    def _cover_counties(self, *, lng: Floats, lat: Floats) -> Indices:
+        fault = np.zeros(lng.size, dtype=np.int8)
+        return self._find(lng, lat, fault, Level.COUNTY).covers
+
     def neighbours(self, code: str) -> tuple[str, ...]:
         """Give the codes of the same level that share a line with a boundary.
 
@@ -380,17 +397,3 @@ class Boundaries:
 
 def _all_but_the_point(place: Place) -> tuple[Any, ...]:
     return tuple(getattr(place, field.name) for field in fields(place)[2:])
-
-
-def _columns_of(lng: ArrayLike, lat: ArrayLike) -> tuple[Floats, Floats]:
-    x, y = np.asarray(lng, float), np.asarray(lat, float)
-    if x.ndim != 1 or x.shape != y.shape:
-        raise ValueError(f"lng has shape {x.shape}, lat {y.shape}: want (n,) twice")
-    return x, y
-
-
-def _named(layer: Layer | None, lead: NDArray[np.int32], name: str) -> dict[str, Texts]:
-    if layer is None:
-        nothing = np.full(lead.size, "")
-        return {f"{name}_code": nothing, name: nothing}
-    return {f"{name}_code": layer.codes_at(lead), name: layer.names_at(lead)}

@@ -5,7 +5,10 @@
     GeoError
     ├── CoordinateRefused   a place that cannot be meant: .kind, .lng, .lat
     ├── CrsMismatch         coordinates without a CRS, or in one that cannot be used
-    └── BoundaryRefused     boundaries that would give wrong answers: .codes
+    ├── BoundaryRefused     boundaries that would give wrong answers: .codes
+    ├── FenceRefused        a fence that cannot be watched: .kind
+    ├── UncertaintyRefused  an error of a location that cannot be meant: .error_m
+    └── ReachRefused        a reach that cannot be worked out: .field
 """
 
 from collections.abc import Sequence
@@ -23,7 +26,8 @@ class CoordinateRefused(GeoError):
     message
         The value, the allowed range and the remedy.
     kind
-        One of ``nan``, ``swapped``, ``metres``, ``outside``, ``zero``, ``twd67``.
+        One of ``nan``, ``swapped``, ``metres``, ``outside``, ``zero``, ``twd67``, or
+        one of `geo.refusals.KINDS` for a place read out of a text.
     lng, lat
         The pair as given, or None where a whole CRS is refused.
     """
@@ -60,3 +64,53 @@ class BoundaryRefused(GeoError):
     def __init__(self, message: str, *, codes: Sequence[str] = ()) -> None:
         super().__init__(message)
         self.codes = tuple(codes)
+
+
+class FenceRefused(GeoError):
+    """A fence that cannot be watched, or a question to fences that has no answer.
+
+    Parameters
+    ----------
+    message
+        The value, the allowed range and the remedy.
+    kind
+        One of ``id``, ``duplicate``, ``unknown``, ``area``, ``radius``, ``path``,
+        ``polygon``, ``time``.
+    """
+
+    def __init__(self, message: str, *, kind: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
+class UncertaintyRefused(GeoError):
+    """An error of a location that cannot be meant.
+
+    Parameters
+    ----------
+    message
+        The value, the allowed range and the remedy.
+    error_m
+        As given.
+    """
+
+    def __init__(self, message: str, *, error_m: float) -> None:
+        super().__init__(message)
+        self.error_m = error_m
+
+
+class ReachRefused(GeoError):
+    """A reach that cannot be worked out, or figures that make none.
+
+    Parameters
+    ----------
+    message
+        The value, the allowed range and the remedy.
+    field
+        What is at fault: ``minutes``, ``profile``, ``level``, ``stations``,
+        ``tables``.
+    """
+
+    def __init__(self, message: str, *, field: str) -> None:
+        super().__init__(message)
+        self.field = field

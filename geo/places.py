@@ -225,3 +225,13 @@ def name_of(layer: Layer, index: int) -> Name:
 
 def _name(code: str, name: str) -> Name | None:
     return Name(str(code), str(name)) if code else None
+
+
+def named_columns(
+    layer: Layer | None, lead: NDArray[np.int32], name: str
+) -> dict[str, Texts]:
+    """Return the columns of codes and names of some leads, for `Places`."""
+    if layer is None:
+        nothing = np.full(lead.size, "")
+        return {f"{name}_code": nothing, name: nothing}
+    return {f"{name}_code": layer.codes_at(lead), name: layer.names_at(lead)}

@@ -8,12 +8,20 @@ import shapely
 from fastapi import APIRouter, Query, Response
 
 from api.routes.deps import Lat, Lng, ServiceDep, bad_parameter
-from api.shapes import PlaceOut, SiteColumns, SiteNear, SitesNear
+from api.shapes import (
+    LocationErrorOut,
+    PlaceOut,
+    ShareOut,
+    SiteColumns,
+    SiteNear,
+    SitesNear,
+)
 from api.views import place_out
 from data import queries
 from data.records import SiteKind
 from geo.boundaries import Layer
 from geo.crs import require_degrees
+from geo.laws import LARGEST_M, Meaning
 
 router = APIRouter(tags=["where"])
 
@@ -21,14 +29,37 @@ NO_FEATURES = b'{"type":"FeatureCollection","features":[]}'
 
 
 @router.get("/locate")
-def locate(service: ServiceDep, lng: Lng, lat: Lat) -> PlaceOut:
+def locate(
+    service: ServiceDep,
+    lng: Lng,
+    lat: Lat,
+    error_m: Annotated[
+        float | None,
+        Query(ge=0, le=LARGEST_M, description="error of the location in metres"),
+    ] = None,
+    meaning: Meaning = Meaning.RADIUS_68,
+) -> PlaceOut:
     """Say which county, town and village a point lies in, and how far the next is.
 
-    A pair that is no place in Taiwan (swapped, metres, 0,0) is refused with what
-    it looks like; a point at sea has no county and says so.
+    With `error_m` also the probability of each county, and whether the error could
+    change the answer. A pair that is no place in Taiwan (swapped, metres, 0,0) is
+    refused with what it looks like; a point at sea has no county and says so.
     """
     require_degrees(lng=lng, lat=lat)
-    return place_out(service, service.boundaries.locate(lng=lng, lat=lat))
+    place = place_out(service, service.boundaries.locate(lng=lng, lat=lat))
+    if error_m is None:
+        return place
+    spread = service.boundaries.shares_index.shares(
+        lng=lng, lat=lat, error_m=error_m, meaning=meaning
+    )
+    shares = [ShareOut(code=s.code, name=s.name, share=s.share) for s in spread.shares]
+    error = LocationErrorOut(
+        error_m=error_m,
+        meaning=meaning,
+        shares=shares,
+        could_change=spread.could_change,
+    )
+    return place.model_copy(update={"error": error})
 
 
 @router.get("/sites/nearest")

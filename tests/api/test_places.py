@@ -26,6 +26,44 @@ def test_a_point_is_located_with_the_next_county(client, name):
     assert found["border"]["county"]["code"] != county
 
 
+def test_with_an_error_the_counties_have_shares(client):
+    lng, lat, county = SPOTS["竹南鎮崎頂里"]
+    asked = {"lng": lng, "lat": lat, "error_m": 100}
+    error = client.get("/locate", params=asked).json()["error"]
+    assert error["shares"][0]["code"] == county
+    assert sum(one["share"] for one in error["shares"]) == pytest.approx(1)
+    assert error["could_change"]
+
+
+def test_a_small_error_does_not_change_the_county(client):
+    lng, lat, county = SPOTS["竹南鎮崎頂里"]
+    asked = {"lng": lng, "lat": lat, "error_m": 10}
+    error = client.get("/locate", params=asked).json()["error"]
+    assert [one["code"] for one in error["shares"]] == [county]
+    assert not error["could_change"]
+
+
+def test_an_error_of_another_meaning_has_other_shares(client):
+    lng, lat, _ = SPOTS["新莊區龍福里"]
+    asked = {"lng": lng, "lat": lat, "error_m": 100}
+    by_68 = client.get("/locate", params=asked).json()["error"]
+    by_95 = client.get("/locate", params=asked | {"meaning": "radius_95"}).json()
+    assert by_95["error"]["shares"][0]["share"] > by_68["shares"][0]["share"]
+
+
+@pytest.mark.parametrize("error_m", ["-1", "nan", "1e9", "far"])
+def test_an_error_that_cannot_be_meant_is_refused(client, error_m):
+    asked = {"lng": 121.5, "lat": 25.0, "error_m": error_m}
+    answer = client.get("/locate", params=asked)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["parameter"] == "error_m"
+
+
+def test_without_an_error_there_are_no_shares(client):
+    answer = client.get("/locate", params={"lng": 121.5, "lat": 25.0})
+    assert answer.json()["error"] is None
+
+
 def test_the_same_point_gets_the_same_answer_every_time(client):
     asked = {"lng": 120.93542, "lat": 24.71258}
     answers = {client.get("/locate", params=asked).text for _ in range(5)}
