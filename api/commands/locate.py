@@ -1,179 +1,193 @@
-"""`lianfang locate`: whose are these points, for a whole file at once."""
+"""`lianfang locate`: whose are these points, for a file of any size."""
 
-import csv
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from itertools import islice
+from contextlib import AbstractContextManager
+from dataclasses import asdict
+from math import isnan
 from pathlib import Path
 from typing import Annotated
 
-import numpy as np
+import orjson
 import typer
-from numpy.typing import NDArray
 from rich.console import Console
 
+from api.commands.locate_columns import Asked, Count, Locator
+from api.commands.locate_csv import CsvTable, open_csv
+from api.commands.locate_output import open_output, require_other_file
+from api.commands.locate_parquet import ParquetTable, is_parquet, open_parquet
+from api.commands.locate_progress import shown_progress
 from api.service import boundary_file
 from api.settings import read_settings
 from data.bundled import load_boundaries
 from data.errors import FileRefused
-from data.importers.columns import find_coordinates
-from data.importers.files import still_there
-from data.importers.parsed import LoadKind, Options, Row, Table
-from data.importers.reading import open_table
-from geo.boundaries import Boundaries, Level, Places
-from geo.crs import WGS84, to_wgs84
+from data.importers.columns import find_coordinates, plain_name
+from data.importers.csv_chunks import PIPE
+from data.importers.csv_rows import number_of
+from data.importers.parsed import Options
+from data.importers.reading import JSON
+from geo.boundaries import Boundaries, Level
+from geo.crs import WGS84, require_usable
+from geo.laws import Meaning, require_error
 
-BLOCK = 20_000
-ADDED = {
-    Level.COUNTY: ("county_code", "county"),
-    Level.TOWN: ("town_code", "town"),
-    Level.VILLAGE: ("village_code", "village"),
-}
-LEVELS = {
-    Level.COUNTY: (Level.COUNTY,),
-    Level.TOWN: (Level.COUNTY, Level.TOWN),
-    Level.VILLAGE: (Level.COUNTY, Level.TOWN, Level.VILLAGE),
-}
+MANY_BYTES = 200 * 1024**2
+"""From this size on it pays to build the grid of the boundaries first."""
 
-Floats = NDArray[np.float64]
+OTHER_FORMATS = (*JSON, ".gpkg")
 
 
 def locate(  # noqa: PLR0913 - these are the options of the command line
-    file: Annotated[Path, typer.Argument(help="CSV with a longitude and a latitude.")],
-    out: Annotated[Path, typer.Option("--out", help="CSV to write.")],
+    file: Annotated[
+        Path,
+        typer.Argument(help="CSV with a longitude and a latitude; - for a pipe."),
+    ],
+    out: Annotated[Path, typer.Option("--out", help="CSV to write; - for a pipe.")],
     *,
     layer: Annotated[Level, typer.Option(help="The finest level.")] = Level.VILLAGE,
     lng_col: Annotated[str | None, typer.Option(help="Longitude or easting.")] = None,
     lat_col: Annotated[str | None, typer.Option(help="Latitude or northing.")] = None,
     crs: Annotated[str, typer.Option(help="CRS of the two columns.")] = WGS84,
     encoding: Annotated[str | None, typer.Option(help="Such as cp950.")] = None,
+    neighbour: Annotated[
+        bool, typer.Option("--neighbour", help="Name the county behind the border.")
+    ] = False,
+    error_m: Annotated[
+        str | None,
+        typer.Option(
+            help="Metres by which a place may be wrong, or the column that has them."
+        ),
+    ] = None,
+    error_means: Annotated[
+        Meaning, typer.Option(help="What those metres mean.")
+    ] = Meaning.RADIUS_68,
+    prefix: Annotated[
+        str | None, typer.Option(help="Put before the names of the added columns.")
+    ] = None,
+    progress: Annotated[
+        bool | None,
+        typer.Option(
+            "--progress/--no-progress", help="Show a bar; by default on a terminal."
+        ),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the summary as JSON.")
+    ] = False,
 ) -> None:
     """Add county, town and village, metres to the next county and a note to rows.
+
+    Files of any size, in constant memory. Rows stay letter for letter as they are,
+    in their order; columns are added behind, UTF-8 comes out. Parquet is read as
+    well, if its name ends so, and then Parquet is written.
 
     Nothing is guessed: a pair that looks swapped, or like metres, has no county
     and a note that says so. `border_m` is empty where there is no county. A line
     that cannot be split into cells has nothing but a note with its number.
 
+    With `--neighbour`, `border_code` and `border` name the county that begins after
+    those metres. With `--error-m`, `share` is the probability that the county is the
+    right one, in spite of the error; for a place in no county, that there is none.
+
     Examples: `lianfang locate points.csv --out located.csv`,
-    `lianfang locate tm2.csv --out located.csv --lng-col X --lat-col Y --crs EPSG:3826`
+    `lianfang locate tm2.csv --out located.csv --lng-col X --lat-col Y --crs EPSG:3826`,
+    `lianfang locate calls.csv --out located.csv --neighbour --error-m accuracy`,
+    `zcat points.csv.gz | lianfang locate - --out - --layer county | gzip > out.gz`
     """
     options = Options(crs=crs, encoding=encoding, lng_col=lng_col, lat_col=lat_col)
-    _require_other_file(out, file)
-    with still_there(file):
-        table = open_table(file, LoadKind.READS, options)
-    _require_csv(file, table)
-    columns = find_coordinates(table.names, options, path=str(file))
-    boundaries = load_boundaries(boundary_file(read_settings()))
-    counted = _written(table, (file, columns), boundaries, (out, layer, crs))
-    unread = f", {counted.unread} not read (see note)" if counted.unread else ""
-    Console(stderr=True).print(
-        f"{counted.rows} rows, {counted.located} with a county{unread}: {out}",
-        markup=False,
-        soft_wrap=True,
+    _require_usable(file, out, crs)
+    with _opened(file, options) as table:
+        columns = [*find_coordinates(table.names, options, path=table.name)]
+        metres, column = _error(table, error_m)
+        asked = Asked(
+            finest=layer,
+            crs=crs,
+            neighbour=neighbour,
+            error_m=metres,
+            has_errors=column is not None,
+            meaning=error_means,
+            prefix=prefix or "",
+        )
+        _require_columns(table, asked)
+        columns += [column] if column else []
+        locator = Locator(_boundaries(table), asked)
+        with shown_progress(table.size, wanted=progress) as shown:
+            with open_output(out) as to:
+                count = table.write(to, columns, locator, shown)
+    _tell(count, out, as_json=as_json)
+
+
+def _require_usable(file: Path, out: Path, crs: str) -> None:
+    """Refuse what can be refused before anything is opened."""
+    require_other_file(out, file)
+    if crs != WGS84:
+        require_usable(crs)
+    if file.suffix.lower() in OTHER_FORMATS and file.is_file():
+        raise FileRefused(str(file), "is no CSV: locate reads CSV and Parquet only")
+    if str(out) != PIPE and is_parquet(file) != is_parquet(out):
+        raise FileRefused(
+            str(out), "is to be of another format than what is read: end it alike"
+        )
+
+
+def _opened(
+    file: Path, options: Options
+) -> AbstractContextManager[CsvTable | ParquetTable]:
+    return open_parquet(file) if is_parquet(file) else open_csv(file, options)
+
+
+def _error(
+    table: CsvTable | ParquetTable, error_m: str | None
+) -> tuple[float | None, str | None]:
+    """Give the location error of all rows, or the column that it stands in."""
+    if error_m is None:
+        return None, None
+    metres = number_of(error_m)
+    if not isnan(metres):
+        require_error(metres)
+        return metres, None
+    for column in table.names:
+        if plain_name(column) == plain_name(error_m):
+            return None, column
+    there = ", ".join(table.names[:40])
+    raise FileRefused(
+        table.name,
+        f"has no column {error_m!r}, and that is no number of metres either; its "
+        f"columns are {there}",
     )
 
 
-class _Counted:
-    """How many rows went through, and how many of them could not be read."""
-
-    rows = 0
-    located = 0
-    unread = 0
-
-
-def _require_other_file(out: Path, file: Path) -> None:
-    if out.is_dir():
-        raise FileRefused(str(out), "is a folder: name a file in it")
-    if out.exists() and file.exists() and out.samefile(file):
-        raise FileRefused(str(out), "is the file that is read: name another")
-
-
-def _require_csv(file: Path, table: Table) -> None:
-    if table.shape.format != "csv":
-        raise FileRefused(str(file), "is no CSV: locate reads and writes CSV only")
-    twice = sorted(name for name, n in Counter(table.names).items() if n > 1)
+def _require_columns(table: CsvTable | ParquetTable, asked: Asked) -> None:
+    twice = sorted(column for column, n in Counter(table.names).items() if n > 1)
     if twice:
-        named = ", ".join(repr(name) for name in twice[:5])
-        raise FileRefused(str(file), f"has two columns {named}: rename one of them")
+        named = ", ".join(repr(column) for column in twice[:5])
+        raise FileRefused(table.name, f"has two columns {named}: rename one of them")
+    added = [column for column in asked.names if column in table.names]
+    if added:
+        named = ", ".join(repr(column) for column in added)
+        raise FileRefused(
+            table.name, f"has a column {named} already: give --prefix to name the new"
+        )
 
 
-def _written(
-    table: Table,
-    source: tuple[Path, tuple[str, str]],
-    boundaries: Boundaries,
-    wanted: tuple[Path, Level, str],
-) -> _Counted:
-    """Write the located rows beside the file and move them into place at the end."""
-    file, columns = source
-    out, layer, crs = wanted
-    counted = _Counted()
-    added = [name for level in LEVELS[layer] for name in ADDED[level]]
-    with (
-        _moved_at_the_end(out) as part,
-        part.open("w", encoding="utf-8", newline="") as to,
-    ):
-        writer = csv.writer(to)
-        writer.writerow([*table.names, *added, "border_m", "note"])
-        for block in _blocks(file, table.rows):
-            places, metres = _located(block, columns, boundaries, crs)
-            for at, row in enumerate(block):
-                values = [row.values.get(name, "") for name in table.names]
-                found = [str(getattr(places, name)[at]) for name in added]
-                note = _fault(row) or str(places.note[at])
-                writer.writerow([*values, *found, metres[at], note])
-            counted.rows += len(block)
-            counted.unread += sum(row.fault is not None for row in block)
-            counted.located += int((places.county_code != "").sum())
-    return counted
+def _boundaries(table: CsvTable | ParquetTable) -> Boundaries:
+    path = boundary_file(read_settings())
+    if table.size is None or table.size < MANY_BYTES:
+        return load_boundaries(path)
+    return load_boundaries(path, build_grids=_say_that_grids_are_built)
 
 
-@contextmanager
-def _moved_at_the_end(out: Path) -> Iterator[Path]:
-    """Give a file to write that becomes ``out``, or is gone if something went wrong."""
-    part = out.with_name(f".{out.name}.part")
-    try:
-        yield part
-        part.replace(out)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise FileRefused(str(out), f"cannot be written ({reason})") from error
-    finally:
-        with suppress(OSError):
-            part.unlink()
+def _say_that_grids_are_built() -> None:
+    Console(stderr=True).print("[dim]building the grid of the boundaries, once …[/]")
 
 
-def _fault(row: Row) -> str:
-    """Say why a line of the file could not be read; empty for one that could."""
-    if row.fault is None:
-        return ""
-    return f"line {row.number} not read: {row.fault.reason}"
-
-
-def _located(
-    block: Sequence[Row], columns: tuple[str, str], boundaries: Boundaries, crs: str
-) -> tuple[Places, list[str]]:
-    pairs = [[_number(row.values.get(name, "")) for name in columns] for row in block]
-    x, y = np.array(pairs, dtype=float).reshape(-1, 2).T
-    lng, lat = to_wgs84(x, y, crs=crs) if crs != WGS84 else (x, y)
-    places = boundaries.locate(lng=lng, lat=lat)
-    has_county = places.county_code != ""
-    metres = np.full(len(block), "", dtype=object)
-    if has_county.any():
-        _, far = boundaries.border(lng=lng[has_county], lat=lat[has_county])
-        metres[has_county] = [f"{found:.1f}" for found in far]
-    return places, metres.tolist()
-
-
-def _blocks(file: Path, rows: Iterator[Row]) -> Iterator[Sequence[Row]]:
-    kept = (row for row in rows if row.values or row.fault)
-    with still_there(file):
-        while block := list(islice(kept, BLOCK)):
-            yield block
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return float("nan")
+def _tell(count: Count, out: Path, *, as_json: bool) -> None:
+    to_pipe = str(out) == PIPE
+    if as_json:
+        summary = {"out": str(out), **asdict(count)}
+        typer.echo(orjson.dumps(summary).decode(), err=to_pipe)
+        return
+    unread = f", {count.unread} not read (see note)" if count.unread else ""
+    where = "standard output" if to_pipe else out
+    Console(stderr=True).print(
+        f"{count.rows} rows, {count.located} with a county{unread}: {where}",
+        markup=False,
+        soft_wrap=True,
+    )
