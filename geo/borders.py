@@ -1,24 +1,32 @@
 """How far it is to the next county, and which counties a way passes through.
 
-Searched on a conformal plane in metres, measured on the ellipsoid: the nearest point
-found on the plane is the nearest on the ground to some centimetres within 5 km.
+Lines are straight in degrees, metres are geodesic. The nearest is found to within 1 mm
+up to 5 km away, a millionth of the distance up to 1,200 km and 1e-4 beyond.
 """
 
 from dataclasses import dataclass
 from functools import cached_property
+from threading import Lock
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 from shapely import STRtree
 
-from geo.crs import TM2_121, to_metres, to_wgs84
+from geo import border_search
+from geo.border_building import build
+from geo.border_cells import BorderCells
+from geo.border_lines import Lines, lines_of
+from geo.border_running import asked_of, rows_of, run
+from geo.border_search import NONE, UNSEEN, Asked, Table
+from geo.border_trees import LineTrees
 from geo.distance import distance_m
 from geo.edges import Edges, edges_of
 from geo.layers import Floats, Indices, Layer
 
-STRAIGHT_DEG = 0.01  # a segment this short bends by less than 2 cm on the plane
 CHUNK = 24  # segments in one indexed piece of line: short boxes, few of them
+WORTH_CELLS = 50_000
+"""Points asked about so far for which building cells would have paid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,30 +64,73 @@ class Leg:
 class BorderLines:
     """The lines of a layer, ready to be asked which is nearest.
 
-    Everything is built on first use; two threads that build the same piece at once
-    build it equal.
+    The first points are answered by a tree, which is ready at once; many by `cells`,
+    a hundred times faster. All answers are equal, and threads may share the lines.
 
     Parameters
     ----------
     layer
         The counties.
+    cells
+        Of the same layer, built before: see `cells`.
+
+    Raises
+    ------
+    ValueError
+        Cells that name a boundary the layer has not.
     """
 
-    def __init__(self, layer: Layer) -> None:
+    def __init__(self, layer: Layer, cells: BorderCells | None = None) -> None:
+        if cells is not None and cells.behind.max() >= len(layer):
+            raise ValueError(
+                f"cells of {cells.behind.max() + 1} boundaries or more for a layer of "
+                f"{len(layer)}: build them anew"
+            )
         self._layer = layer
-        self._against: dict[int, _Lines] = {}
+        self._cells = cells
+        self._lock = Lock()
+        self._n_asked = 0
+
+    @property
+    def cells(self) -> BorderCells:
+        """The table that makes it fast; built, in some seconds, when first asked for.
+
+        Its `arrays` can be kept in a file, and `geo.border_cells.from_arrays` takes
+        them up.
+        """
+        with self._lock:
+            if self._cells is None:
+                self._cells = build(self._lines)
+            return self._cells
 
     @cached_property
     def _edges(self) -> Edges:
         return edges_of(self._layer)
 
     @cached_property
-    def _all(self) -> "_Lines":
-        edges = self._edges
-        return _lines_of(edges, np.ones(edges.owner.size, np.bool_), on_plane=False)
+    def _lines(self) -> Lines:
+        return lines_of(self._edges)
+
+    @cached_property
+    def _trees(self) -> LineTrees:
+        return LineTrees(self._lines)
+
+    @cached_property
+    def _view(self) -> Table:
+        return self.cells.view()
+
+    @cached_property
+    def _whole(self) -> "_Whole":
+        return _whole_of(self._edges)
 
     def nearest(
-        self, own: Indices, *, lng: Floats, lat: Floats, reach_m: float | None = None
+        self,
+        own: Indices,
+        *,
+        lng: Floats,
+        lat: Floats,
+        reach_m: float | None = None,
+        including_sea: bool = False,
     ) -> tuple[Indices, Floats]:
         """Find the nearest territory other than that of each point's own boundary.
 
@@ -88,29 +139,141 @@ class BorderLines:
         own
             Index of the boundary each point lies in, shape (n,); -1 for none.
         lng, lat
-            WGS 84 degrees, shape (n,), finite, covered by no other boundary.
+            WGS 84 degrees, shape (n,), covered by no other boundary.
         reach_m
             Look no further than this.
+        including_sea
+            Find the nearest way out of the own boundary instead, its coast included.
 
         Returns
         -------
         (boundary, metres)
-            Index of the boundary, -1 where there is none within reach; geodesic
-            metres, NaN there. Both shape (n,). Of equally near ones the lowest index.
-        """
-        boundary = np.full(own.size, -1, dtype=np.intp)
-        metres = np.full(own.size, np.nan)
-        for county in np.unique(own):
-            of = np.flatnonzero(own == county)
-            lines = self._lines_against(int(county))
-            boundary[of], metres[of] = lines.nearest(lng[of], lat[of], reach_m)
-        return boundary, metres
+            Index of the boundary, -1 where there is none within reach or, with
+            ``including_sea``, where the sea or no boundary is behind; geodesic metres,
+            NaN where there is nothing. Both shape (n,). Of equally near ones the
+            lowest index. A row that is not finite has nothing near.
 
-    def _lines_against(self, own: int) -> "_Lines":
-        if own not in self._against:
-            edges = self._edges
-            self._against[own] = _lines_of(edges, edges.against(own), on_plane=True)
-        return self._against[own]
+        Raises
+        ------
+        ValueError
+            Columns of different length, or an own boundary that the layer has not.
+        """
+        reach = np.inf if reach_m is None else reach_m
+        asked = self._asked(own, (lng, lat), reach, including_sea)
+        seen = np.full(asked.lng.size, UNSEEN, dtype=np.int64)
+        metres = np.full(asked.lng.size, np.nan)
+        if self._has_cells_for(asked.lng.size):
+            run("nearest_all", self.cells, asked, (seen, metres))
+        rows = np.flatnonzero(seen == UNSEEN)
+        seen[rows], metres[rows] = self._by_tree(rows_of(asked, rows))
+        return seen.astype(np.intp, copy=False), metres
+
+    def nearest_one(
+        self,
+        own: int,
+        *,
+        lng: float,
+        lat: float,
+        reach_m: float | None = None,
+        including_sea: bool = False,
+    ) -> tuple[int, float]:
+        """Find what `nearest` finds, for one point and a hundred times sooner."""
+        if self._has_cells_for(1):
+            reach = np.inf if reach_m is None else reach_m
+            asked = Asked((own,), (lng,), (lat,), (reach,), including_sea)
+            starts, seen, metres = [0], [0], [0.0]
+            border_search.find_lists(self._view, asked, starts)
+            border_search.nearest_all(self._view, asked, starts, seen, metres)
+            if seen[0] != UNSEEN:
+                return seen[0], metres[0]
+        at = {"lng": np.array([lng]), "lat": np.array([lat])}
+        boundary, off_m = self.nearest(
+            np.array([own]), **at, reach_m=reach_m, including_sea=including_sea
+        )
+        return int(boundary[0]), float(off_m[0])
+
+    def could_change(
+        self,
+        own: Indices,
+        *,
+        lng: Floats,
+        lat: Floats,
+        reach_m: float | Floats,
+        including_sea: bool = False,
+    ) -> NDArray[np.bool_]:
+        """Say whether some metres could put a point into another boundary.
+
+        Parameters
+        ----------
+        own, lng, lat
+            As in `nearest`.
+        reach_m
+            How far the point may be from where it is said to be: one for all, or
+            shape (n,).
+        including_sea
+            Whether leaving the own boundary for the sea, or for none, is a change.
+
+        Returns
+        -------
+        ndarray, shape (n,)
+            Whether `nearest` finds anything within reach; False where a number of the
+            row is NaN.
+
+        Raises
+        ------
+        ValueError
+            As in `nearest`.
+        """
+        asked = self._asked(own, (lng, lat), reach_m, including_sea)
+        is_reached = np.full(asked.lng.size, UNSEEN, dtype=np.int8)
+        if self._has_cells_for(asked.lng.size):
+            run("reached_all", self.cells, asked, (is_reached,))
+        rows = np.flatnonzero(is_reached == UNSEEN)
+        is_reached[rows] = np.isfinite(self._by_tree(rows_of(asked, rows))[1])
+        return np.asarray(is_reached == 1)
+
+    def _asked(
+        self,
+        own: Indices,
+        at: tuple[Floats, Floats],
+        reach_m: float | Floats,
+        is_rim: bool,
+    ) -> Asked:
+        own, lng, lat = np.asarray(own), *(np.asarray(axis, float) for axis in at)
+        if own.ndim != 1 or not own.shape == lng.shape == lat.shape:
+            raise ValueError(
+                f"own has shape {own.shape}, lng {lng.shape}, lat {lat.shape}: want "
+                "(n,) three times"
+            )
+        if own.size and not (own.min() >= NONE and own.max() < len(self._layer)):
+            raise ValueError(
+                f"own boundaries from {own.min()} to {own.max()}: want indices of a "
+                f"layer of {len(self._layer)}, or -1"
+            )
+        return asked_of(own, lng=lng, lat=lat, reach_m=reach_m, is_rim=is_rim)
+
+    def _has_cells_for(self, n: int) -> bool:
+        """Say whether to use cells; count the points, so that they come in time."""
+        self._n_asked += n
+        return self._cells is not None or self._n_asked >= WORTH_CELLS
+
+    def _by_tree(self, asked: Asked) -> tuple[Indices, Floats]:
+        """Do as `nearest` without cells."""
+        seen = np.full(asked.lng.size, NONE, dtype=np.int64)
+        metres = np.full(asked.lng.size, np.nan)
+        is_finite = np.isfinite(asked.lng) & np.isfinite(asked.lat)
+        owns = np.full_like(asked.own, NONE) if asked.is_rim else asked.own
+        for own in np.unique(owns[is_finite]):
+            rows = np.flatnonzero(is_finite & (owns == own))
+            part = rows_of(asked, rows)
+            reach_m = float(np.fmax.reduce(part.reach_m))
+            starts, lists = self._trees.lists(
+                int(own), lng=part.lng, lat=part.lat, reach_m=reach_m
+            )
+            found = seen[rows], metres[rows]
+            run("nearest_all", lists, part, found, starts)
+            seen[rows], metres[rows] = np.maximum(found[0], NONE), found[1]
+        return seen, metres
 
     def crossings(self, lng: Floats, lat: Floats) -> Floats:
         """Find where a way meets any line.
@@ -130,8 +293,8 @@ class BorderLines:
         starts, steps = vertices[:-1], np.diff(vertices, axis=0)
         ends = np.stack((starts, vertices[1:]), axis=1)
         ways = np.asarray(shapely.linestrings(ends), dtype=np.object_)
-        way, line = self._all.tree.query(ways, predicate="intersects")
-        met = shapely.intersection(ways[way], self._all.lines[line])
+        way, line = self._whole.tree.query(ways, predicate="intersects")
+        met = shapely.intersection(ways[way], self._whole.lines[line])
         points, of = shapely.get_coordinates(met, return_index=True)
         way = way[of]
         step = steps[way]
@@ -143,42 +306,11 @@ class BorderLines:
 
 
 @dataclass(frozen=True, slots=True)
-class _Lines:
-    """Pieces of line with an index, and the boundary behind each."""
+class _Whole:
+    """All lines in pieces, with an index, in degrees."""
 
     tree: STRtree
     lines: NDArray[np.object_]
-    behind: Indices
-
-    def nearest(
-        self, lng: Floats, lat: Floats, reach_m: float | None
-    ) -> tuple[Indices, Floats]:
-        boundary = np.full(lng.size, -1, dtype=np.intp)
-        metres = np.full(lng.size, np.nan)
-        points = np.asarray(shapely.points(*to_metres(lng, lat)), dtype=np.object_)
-        # the plane stretches lengths by less than 1 % anywhere in Taiwan's bounds
-        reach = None if reach_m is None else reach_m * 1.01
-        point, line = self._nearest_pairs(points, reach)
-        foot = shapely.get_point(
-            shapely.shortest_line(points[point], self.lines[line]), 1
-        )
-        to_lng, to_lat = to_wgs84(shapely.get_x(foot), shapely.get_y(foot), crs=TM2_121)
-        found = distance_m(lng=lng[point], lat=lat[point], to_lng=to_lng, to_lat=to_lat)
-        is_near = np.full(found.size, True) if reach_m is None else found <= reach_m
-        boundary[point[is_near]] = self.behind[line[is_near]]
-        metres[point[is_near]] = found[is_near]
-        return boundary, metres
-
-    def _nearest_pairs(
-        self, points: NDArray[np.object_], reach: float | None
-    ) -> tuple[Indices, Indices]:
-        if not self.lines.size:
-            nothing = np.empty(0, dtype=np.intp)
-            return nothing, nothing
-        point, line = self.tree.query_nearest(points, max_distance=reach)
-        order = np.lexsort((self.behind[line], point))
-        point, first = np.unique(point[order], return_index=True)
-        return point, line[order][first]
 
 
 def legs_along(layer: Layer, lines: BorderLines, lng: Floats, lat: Floats) -> list[Leg]:
@@ -208,25 +340,15 @@ def legs_along(layer: Layer, lines: BorderLines, lng: Floats, lat: Floats) -> li
     ]
 
 
-def _lines_of(edges: Edges, chosen: NDArray[np.bool_], *, on_plane: bool) -> _Lines:
-    """Join chosen segments that follow each other to pieces of at most ``CHUNK``."""
-    i = np.flatnonzero(chosen)
-    follows = (np.diff(i, prepend=-2) == 1) & (np.diff(edges.ring[i], prepend=-1) == 0)
-    run_start = np.maximum.accumulate(np.where(follows, 0, np.arange(i.size)))
-    is_start = (np.arange(i.size) - run_start) % CHUNK == 0
+def _whole_of(edges: Edges) -> _Whole:
+    """Join segments that follow each other to pieces of at most ``CHUNK``."""
+    follows = np.diff(edges.ring, prepend=-1) == 0
+    position = np.arange(edges.ring.size)
+    run_start = np.maximum.accumulate(np.where(follows, 0, position))
+    is_start = (position - run_start) % CHUNK == 0
     piece = np.cumsum(is_start) - 1
-    lasts = np.flatnonzero(np.append(is_start[1:], True)) if i.size else i
-    points = np.insert(edges.start[i], lasts + 1, edges.end[i[lasts]], axis=0)
+    lasts = np.flatnonzero(np.append(is_start[1:], True))
+    points = np.insert(edges.start, lasts + 1, edges.end[lasts], axis=0)
     of = np.insert(piece, lasts + 1, piece[lasts])
     lines = np.asarray(shapely.linestrings(points, indices=of), dtype=np.object_)
-    lines = _projected(lines) if on_plane else lines
-    return _Lines(STRtree(lines), lines, edges.owner[i[is_start]])
-
-
-def _projected(lines: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Project lines to metres; what is straight in degrees bends with them."""
-    short = shapely.segmentize(lines, STRAIGHT_DEG)
-    projected = shapely.transform(
-        short, lambda points: np.column_stack(to_metres(*points.T))
-    )
-    return np.asarray(projected, dtype=np.object_)
+    return _Whole(STRtree(lines), lines)
