@@ -12,13 +12,14 @@ an error of some 1.4e-15 times the cube of the metres, 2 mm at `NEAR_M` and 4 cm
 import math
 from collections.abc import Callable
 from functools import lru_cache
-from types import FunctionType
 from typing import Any, NamedTuple
 
 from geo.chord import ECCENTRICITY_2, EQUATOR_M
+from geo.compiling import compile_together
 
 Numbers = Any  # a flat array, or for plain Python what it indexes faster
 Point = tuple[int, float, float]  # the boundary that does not count, degrees
+Scale = tuple[float, float, float, float]
 
 # Compiled code is kept until this file changes: what else it builds on stands here.
 NONE = -1  # in place of a boundary
@@ -29,6 +30,7 @@ RADIANS = math.pi / 180.0
 SECOND_2 = ECCENTRICITY_2 / (1.0 - ECCENTRICITY_2)
 NEAR_M = 10_000.0
 FAR_M = 30_000.0
+PLANE = 1e-13  # of a square, per square metre: by which the plane is wrong far out
 SAME = 4e-9  # of a squared distance: no nearer, but for rounding
 SAME_M2 = 1e-14
 
@@ -205,34 +207,50 @@ def mid_latitude_m(
     return across * math.sqrt(x * x + y * y)
 
 
+def scale_at(sine: float, cosine: float) -> Scale:
+    """Give metres per degree at a latitude, east and north, and how both change.
+
+    The changes are for each degree that a foot lies farther north, half of which is
+    between.
+    """
+    across, along = radii_at(sine)
+    east, north = across * cosine * RADIANS, along * RADIANS
+    thinning = north * sine * (RADIANS * 0.5)
+    stretch = north * along / across * sine * cosine * (RADIANS * 1.5 * SECOND_2)
+    return east, north, thinning, stretch
+
+
+def square_to(lines: Numbers, line: int, lng: float, lat: float, scale: Scale) -> float:
+    """Give the square of the metres to a line on the plane scaled at the point."""
+    east, north, thinning, stretch = scale
+    k = 4 * line
+    fx, fy = lines[k] - lng, lines[k + 1] - lat
+    bx, by = lines[k + 2] - lng, lines[k + 3] - lat
+    ex, ey = bx - fx, by - fy
+    east_2, north_2 = east * east, north * north
+    share = -(east_2 * fx * ex + north_2 * fy * ey)
+    whole = east_2 * ex * ex + north_2 * ey * ey
+    if share >= whole:
+        fx, fy = bx, by
+    elif share > 0.0:
+        share /= whole
+        fx, fy = fx + share * ex, fy + share * ey
+    x, y = (east - thinning * fy) * fx, (north + stretch * fy) * fy
+    square: float = x * x + y * y
+    return square
+
+
 def nearest_in(
     records: Numbers, lines: Numbers, behind: Numbers, start: int, point: Point
 ) -> tuple[int, float]:
     """Find the nearest line of a list: the boundary behind it, and metres."""
     own, lng, lat = point
     sine, cosine = math.sin(lat * RADIANS), math.cos(lat * RADIANS)
-    across, along = radii_at(sine)
-    east, north = across * cosine * RADIANS, along * RADIANS
-    # metres per degree in the middle change with half the latitude of the foot
-    thinning = north * sine * (RADIANS * 0.5)
-    stretch = north * along / across * sine * cosine * (RADIANS * 1.5 * SECOND_2)
-    east_2, north_2 = east * east, north * north
+    scale = scale_at(sine, cosine)
     best, limit, nearest, seen = math.inf, math.inf, -1, NONE
     for i in range(start + HEAD, start + HEAD + records[start + 1]):
         line = records[i]
-        k = 4 * line
-        fx, fy = lines[k] - lng, lines[k + 1] - lat
-        bx, by = lines[k + 2] - lng, lines[k + 3] - lat
-        ex, ey = bx - fx, by - fy
-        share = -(east_2 * fx * ex + north_2 * fy * ey)
-        whole = east_2 * ex * ex + north_2 * ey * ey
-        if share >= whole:
-            fx, fy = bx, by
-        elif share > 0.0:
-            share /= whole
-            fx, fy = fx + share * ex, fy + share * ey
-        x, y = (east - thinning * fy) * fx, (north + stretch * fy) * fy
-        square = x * x + y * y
+        square = square_to(lines, line, lng, lat, scale)
         if square <= limit:
             near = behind_of(behind, line, own)
             is_less = square < best - (limit - best)
@@ -242,24 +260,42 @@ def nearest_in(
                 limit = best + (best * SAME + SAME_M2)
     if best < NEAR_M * NEAR_M:
         return seen, math.sqrt(best)
-    if best > FAR_M * FAR_M:
-        return nearest_far(records, lines, behind, start, point)
-    return seen, metres_to(lines, nearest, point, (sine, cosine), 1)
+    if best < FAR_M * FAR_M:
+        return seen, metres_to(lines, nearest, point, (sine, cosine), 1)
+    limit = best * (1.0 + PLANE * best)
+    return nearest_far(records, (lines, behind), start, point, limit)
 
 
 def nearest_far(
-    records: Numbers, lines: Numbers, behind: Numbers, start: int, point: Point
+    records: Numbers,
+    columns: tuple[Numbers, Numbers],
+    start: int,
+    point: Point,
+    limit: float,
 ) -> tuple[int, float]:
-    """Do as `nearest_in` where the plane no longer tells which is nearest."""
-    at = math.sin(point[2] * RADIANS), math.cos(point[2] * RADIANS)
+    """Do as `nearest_in` where the plane no longer tells which is nearest.
+
+    Parameters
+    ----------
+    columns
+        Lines, and what lies behind them.
+    limit
+        Square metres on the plane that the nearest is not farther than.
+    """
+    lines, behind = columns
+    own, lng, lat = point
+    at = math.sin(lat * RADIANS), math.cos(lat * RADIANS)
+    scale = scale_at(at[0], at[1])
     best, seen = math.inf, NONE
     for i in range(start + HEAD, start + HEAD + records[start + 1]):
         line = records[i]
-        metres = metres_to(lines, line, point, at, 2)
-        if metres <= best + best * SAME:
-            near = behind_of(behind, line, point[0])
-            seen = lower_of(seen, near) if metres >= best - best * SAME else near
-            best = min(best, metres)
+        if square_to(lines, line, lng, lat, scale) <= limit:
+            metres = metres_to(lines, line, point, at, 2)
+            if metres <= best + best * SAME:
+                near = behind_of(behind, line, own)
+                is_less = metres < best - best * SAME
+                seen = near if is_less else lower_of(seen, near)
+                best = min(best, metres)
     return seen, best
 
 
@@ -328,15 +364,8 @@ class Compiled(NamedTuple):
 
 @lru_cache(maxsize=1)
 def compiled() -> Compiled:
-    """Compile this module's functions; the code is kept on disk beside the module.
-
-    Each is made anew in a scope where it finds the others compiled: so there is one
-    text for both ways, in one file, and a change of it makes all code anew.
-    """
-    from numba import njit
-
-    scope = dict(globals())
-    for one in (
+    """Compile this module's functions; the code is kept on disk beside the module."""
+    functions = (
         record_at,
         list_at,
         behind_of,
@@ -345,16 +374,16 @@ def compiled() -> Compiled:
         radii_at,
         mid_latitude_m,
         metres_to,
+        scale_at,
+        square_to,
         nearest_far,
         nearest_in,
         find_lists,
         nearest_all,
         reached_all,
-    ):
-        plain = FunctionType(one.__code__, scope, one.__name__)
-        compiler = njit(cache=True, nogil=True, error_model="numpy")
-        scope[one.__name__] = compiler(plain)
-    return Compiled(scope["find_lists"], scope["nearest_all"], scope["reached_all"])
+    )
+    made = compile_together(globals(), functions)
+    return Compiled(made["find_lists"], made["nearest_all"], made["reached_all"])
 
 
 def is_compiled() -> bool:
