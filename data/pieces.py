@@ -6,14 +6,19 @@ that occur over and over are kept once.
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from data import pieces_kernels
+
 Bytes = NDArray[np.uint8]
 Ends = NDArray[np.int64]
+
+FEW_BYTES = 64 * 1024
+"""So few are copied before compiled code is even loaded."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,12 +91,10 @@ def decimals(values: NDArray[np.float64], *, places: int) -> Pieces:
     Pieces
         Rounded as Python's `format` does: what the double really is, half to even.
     """
-    from data import pieces_kernels as kernels  # takes half a second to import
-
     width = 1 + 13 + 1 + places
     text = np.empty((values.size, width), dtype=np.uint8)
     stop = np.empty(values.size, dtype=np.int64)
-    kernels.write_decimals(values, places, text, stop)
+    _kernel("write_decimals", text.size)(values, places, text, stop)
     start = np.arange(values.size, dtype=np.int64) * width
     flat = text.reshape(-1)
     flat.flags.writeable = False  # as every other text: compiled for that alone
@@ -111,14 +114,22 @@ def joined(columns: Sequence[Pieces]) -> memoryview:
     memoryview
         Of all bytes.
     """
-    from data import pieces_kernels as kernels
-
     lengths = np.zeros(len(columns[0]), dtype=np.int64)
     for column in columns:
         lengths += column.stop - column.start
     ends = np.cumsum(lengths)
     at = ends - lengths
     out = np.empty(int(ends[-1]) if ends.size else 0, dtype=np.uint8)
+    put = _kernel("put", out.size)
     for column in columns:
-        kernels.put(out, at, column.text, column.start, column.stop)
+        put(out, at, column.text, column.start, column.stop)
     return out.data
+
+
+def _kernel(name: str, size: int) -> Callable[..., None]:
+    """Give the form of a kernel that fits so many bytes."""
+    if size < FEW_BYTES and not pieces_kernels.is_compiled():
+        plain: Callable[..., None] = getattr(pieces_kernels, name)
+        return plain
+    compiled: Callable[..., None] = pieces_kernels.compiled()[name]
+    return compiled

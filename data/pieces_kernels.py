@@ -1,22 +1,24 @@
-"""Copying pieces of text and writing numbers, compiled by Numba."""
+"""Copying pieces of text and writing numbers, byte by byte.
 
-# ruff: noqa: ANN001, ANN201, ANN202
-# mypy: disallow-untyped-defs=False, disallow-untyped-decorators=False
-# mypy: check-untyped-defs=False, disallow-untyped-calls=False
+These are plain functions on arrays; `compiled` makes machine code of them.
+"""
 
-import numba
-import numpy as np
+from functools import lru_cache
+from math import isnan
+from typing import Any
 
-compiled = numba.njit(cache=True, nogil=True, error_model="numpy")
+from geo.compiling import compile_together
 
+Column = Any  # an array of shape (n,)
+
+# Compiled code is kept until this file changes: all it builds on stands here.
 COMMA, POINT, ZERO = 44, 46, 48
 SPLITTER = 134217729.0  # 2**27 + 1: Dekker, 1971, splits a double in two halves
 
 
-@compiled
-def put(out, at, text, start, stop):
+def put(out: Column, at: Column, text: Column, start: Column, stop: Column) -> None:
     """Copy the piece of each row to its place, and move the place behind it."""
-    for row in range(at.size):
+    for row in range(len(at)):
         to = at[row]
         for i in range(start[row], stop[row]):
             out[to] = text[i]
@@ -24,8 +26,7 @@ def put(out, at, text, start, stop):
         at[row] = to
 
 
-@compiled
-def _product_error(a, b):
+def _product_error(a: float, b: float) -> float:
     """Give a * b minus what it was rounded to; Dekker, 1971."""
     product = a * b
     c, d = SPLITTER * a, SPLITTER * b
@@ -35,11 +36,10 @@ def _product_error(a, b):
     return left_over + a_low * b_low
 
 
-@compiled
-def _rounded(value, scale):
+def _rounded(value: float, scale: float) -> int:
     """Round a value times a power of ten to an integer: half to even, exactly."""
     scaled = value * scale
-    whole = np.int64(scaled)
+    whole = int(scaled)
     rest = scaled - whole
     if rest == 0.5:  # only then what the product lost can tip it
         lost = _product_error(value, scale)
@@ -47,19 +47,18 @@ def _rounded(value, scale):
     return whole + (rest > 0.5)
 
 
-@compiled
-def write_decimals(values, places, text, stop):
+def write_decimals(values: Column, places: int, text: Column, stop: Column) -> None:
     """Write each number into its row of text; see `data.pieces.decimals`."""
-    scale = np.int64(10) ** places
-    for row in range(values.size):
+    scale = 10**places
+    for row in range(len(values)):
         value = values[row]
         text[row, 0] = COMMA
         stop[row] = 1
-        if np.isnan(value):
+        if isnan(value):
             continue
-        left = _rounded(value, np.float64(scale))
+        left = _rounded(value, float(scale))
         digits = 1
-        while left >= scale * np.int64(10) ** digits:
+        while left >= scale * 10**digits:
             digits += 1
         end = 1 + digits + 1 + places
         for i in range(end - 1, 0, -1):
@@ -69,3 +68,15 @@ def write_decimals(values, places, text, stop):
             text[row, i] = ZERO + left % 10
             left //= 10
         stop[row] = end
+
+
+@lru_cache(maxsize=1)
+def compiled() -> dict[str, Any]:
+    """Compile `put` and `write_decimals`; returns them by name."""
+    functions = (put, _product_error, _rounded, write_decimals)
+    return compile_together(globals(), functions)
+
+
+def is_compiled() -> bool:
+    """Say whether the compiled form is there already."""
+    return compiled.cache_info().currsize > 0

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from geo.boundaries import Boundaries, Level
 from geo.crs import WGS84, to_wgs84
 from geo.places import NOTES, Leads
-from geo.shares import Meaning, SharesIndex
+from geo.shares import Meaning
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -102,7 +102,7 @@ class Locator:
     def __init__(self, boundaries: Boundaries, asked: Asked) -> None:
         self.asked = asked
         self.boundaries = boundaries
-        self._shares = SharesIndex(boundaries.county) if asked.wants_share else None
+        self._shares = boundaries.shares_index if asked.wants_share else None
 
     def answer(self, values: Floats) -> Answer:
         """Answer for rows.

@@ -1,36 +1,38 @@
-"""Splitting CSV into rows and reading numbers, compiled by Numba.
+"""Splitting CSV into rows and reading numbers, byte by byte.
 
 The rules are those of Python's `csv.reader`: a quote counts at the start of a cell
 only, two within quotes are one, and a carriage return ends a row only before a line
-end. Importing this module takes half a second, so only who reads rows does.
+end. These are plain functions on bytes; `compiled` makes machine code of them.
 """
 
-# ruff: noqa: ANN001, ANN201, ANN202
-# mypy: disallow-untyped-defs=False, disallow-untyped-decorators=False
-# mypy: check-untyped-defs=False, disallow-untyped-calls=False
+from functools import lru_cache
+from math import isnan, nan
+from typing import Any
 
-import numba
 import numpy as np
 
-from data.importers.csv_layout import (
-    ALL,
-    BLANK,
-    CELLS,
-    END,
-    LINE,
-    MIXED,
-    MORE,
-    ODD,
-    PLAIN,
-    START,
-    STOP,
-    TOO_LONG,
-)
+from geo.compiling import compile_together
 
-compiled = numba.njit(cache=True, nogil=True, error_model="numpy")
+Text = Any  # bytes, or the same as an array for the compiled form
+Out = Any  # see `split`
+Layout = tuple[int, Any, bool]
+Limits = tuple[int, int]
 
+# Compiled code is kept until this file changes: all it builds on stands here.
 LF, CR, SPACE, QUOTE, COMMA = 10, 13, 32, 34, 44
 PLUS, MINUS, POINT, ZERO, NINE, BIG_E, SMALL_E = 43, 45, 46, 48, 57, 69, 101
+
+START, STOP, END, CELLS, LINE = range(5)
+"""A row's bounds: where its text begins and its last wanted cell ends, where all of
+its bytes end, how many cells it has, and which line it begins on."""
+
+PLAIN, ODD, BLANK, MIXED = range(4)
+"""Kinds of row: read at once; to be read with care; without any value; read at once,
+but with marks in it that part cells elsewhere."""
+
+ALL, MORE, TOO_LONG = range(3)
+"""How splitting ended: at the end, at a row whose end is not there yet, or at a row
+that is too long."""
 
 _SIMPLE, _MENDED, _OPEN, _LONG = range(4)
 """Kinds of cell: its content stands there in one piece; something follows the closing
@@ -41,15 +43,14 @@ NUMBER, NOTHING, UNSURE = range(3)
 DIGITS = 18
 """So many digits fit an int64 whatever they are."""
 
-POWERS = 10.0 ** np.arange(23)  # the powers of ten that a double holds exactly
+POWERS = 10.0 ** np.arange(23)  # the powers of ten that a float holds exactly
 EXACT = 2**53
 SPLITTER = 134217729.0  # 2**27 + 1: Dekker, 1971, splits a double in two halves
 LAST_SPACE_LEAD = 0xE4
 """From this byte on no character begins that Unicode calls white space."""
 
 
-@compiled
-def _product_error(a, b):
+def _product_error(a: float, b: float) -> float:
     """Give a * b minus what it was rounded to; Dekker, 1971."""
     product = a * b
     c, d = SPLITTER * a, SPLITTER * b
@@ -59,35 +60,29 @@ def _product_error(a, b):
     return left_over + a_low * b_low
 
 
-@compiled
-def _quotient(whole, power):
+def _quotient(whole: int, power: float) -> float:
     """Divide an integer by a power of ten; NaN where the rounding is in doubt."""
-    high = np.float64(whole)
-    low = np.float64(whole - np.int64(high))
+    high = float(whole)
+    low = np.float64(whole - int(high))
     first = high / power
     left = (high - first * power) - _product_error(first, power)
     second = (left + low) / power
     value = first + second
     rest = (first - value) + second
     # what was lost so far is some 2**-50 of the rest's largest size
-    return value if value + rest * (1 + 1e-12) == value else np.nan
+    return value if value + rest * (1 + 1e-12) == value else nan
 
 
-@compiled
-def _scaled(whole, exponent):
-    if exponent == 0:
-        return np.float64(whole)
-    if abs(exponent) >= POWERS.size:
-        return np.nan
+def _scaled(whole: int, exponent: int) -> float:
+    if abs(exponent) >= len(POWERS):
+        return nan
+    power = float(POWERS[abs(exponent)])
     if exponent > 0:
-        return whole * POWERS[exponent] if whole < EXACT else np.nan
-    if whole < EXACT:
-        return whole / POWERS[-exponent]
-    return _quotient(whole, POWERS[-exponent])
+        return whole * power if whole < EXACT else nan
+    return whole / power if whole < EXACT else _quotient(whole, power)
 
 
-@compiled
-def _exponent(text, at, stop):
+def _exponent(text: Text, at: int, stop: int) -> int:
     """Read what follows an E; a size that no double has stands for what is none."""
     sign = 1
     if at < stop and (text[at] == PLUS or text[at] == MINUS):
@@ -103,16 +98,15 @@ def _exponent(text, at, stop):
     return sign * found
 
 
-@compiled
-def _unsigned(text, at, stop):
-    whole, digits, after, is_after = np.int64(0), 0, 0, False
+def _unsigned(text: Text, at: int, stop: int) -> float:
+    whole, digits, after, is_after = 0, 0, 0, False
     seen, exponent = 0, 0
     while at < stop:
         mark = text[at]
         if ZERO <= mark <= NINE:
             digits += whole > 0 or mark > ZERO
             if digits > DIGITS:
-                return np.nan
+                return nan
             whole = whole * 10 + (mark - ZERO)
             seen += 1
             after += is_after
@@ -122,13 +116,12 @@ def _unsigned(text, at, stop):
             exponent = _exponent(text, at + 1, stop)
             break
         else:
-            return np.nan
+            return nan
         at += 1
-    return _scaled(whole, exponent - after) if seen else np.nan
+    return _scaled(whole, exponent - after) if seen else nan
 
 
-@compiled
-def read_number(text, first, stop):
+def read_number(text: Text, first: int, stop: int) -> tuple[int, float]:
     """Read a decimal number as `float` does, or say that it takes more care.
 
     Returns
@@ -142,35 +135,32 @@ def read_number(text, first, stop):
     while first < stop and text[stop - 1] == SPACE:
         stop -= 1
     if first == stop:
-        return NOTHING, np.nan
+        return NOTHING, nan
     is_negative = text[first] == MINUS
     if is_negative or text[first] == PLUS:
         first += 1
     value = _unsigned(text, first, stop)
-    if np.isnan(value):
-        return UNSURE, np.nan
+    if isnan(value):
+        return UNSURE, nan
     return NUMBER, -value if is_negative else value
 
 
-@compiled
-def _line_end(text, at):
+def _line_end(text: Text, at: int) -> int:
     """Give where the line ends that a place is on, its line feed included."""
-    while at < text.size and text[at] != LF:
+    while at < len(text) and text[at] != LF:
         at += 1
-    return min(at + 1, text.size)
+    return min(at + 1, len(text))
 
 
-@compiled
-def _cell_end(text, at, delimiter):
-    for i in range(at, text.size):
+def _cell_end(text: Text, at: int, delimiter: int) -> int:
+    for i in range(at, len(text)):
         mark = text[i]
         if (mark == delimiter) | (mark == LF) | (mark == CR):
             return i
-    return text.size
+    return len(text)
 
 
-@compiled
-def _quoted(text, start, at, limits):
+def _quoted(text: Text, start: int, at: int, limits: Limits) -> tuple[int, int, int]:
     """Go from after an opening quote to after the closing one.
 
     Returns
@@ -181,11 +171,11 @@ def _quoted(text, start, at, limits):
     """
     most_lines, most_bytes = limits
     lines = 1
-    while at < text.size:
+    while at < len(text):
         mark = text[at]
         at += 1
         if mark == QUOTE:
-            if at == text.size or text[at] != QUOTE:
+            if at == len(text) or text[at] != QUOTE:
                 return _SIMPLE, at, lines - 1
             at += 1
         elif mark == LF:
@@ -198,10 +188,11 @@ def _quoted(text, start, at, limits):
     return _OPEN, at, lines - 1
 
 
-@compiled
-def _cell(text, start, at, delimiter, limits):
+def _cell(
+    text: Text, start: int, at: int, delimiter: int, limits: Limits
+) -> tuple[int, int, int, int, int]:
     """Find one cell: its kind, its content's bounds, where it ends, line ends in it."""
-    if at == text.size or text[at] != QUOTE:
+    if at == len(text) or text[at] != QUOTE:
         stop = _cell_end(text, at, delimiter)
         return _SIMPLE, at, stop, stop, 0
     kind, after, breaks = _quoted(text, start, at + 1, limits)
@@ -211,17 +202,17 @@ def _cell(text, start, at, delimiter, limits):
     return _MENDED if end > after else _SIMPLE, at + 1, after - 1, end, breaks
 
 
-@compiled
-def _is_solid(text, first, stop):
+def _is_solid(text: Text, first: int, stop: int) -> bool:
     """Say whether a cell surely holds more than white space."""
     if first == stop:
         return False
     mark = text[first]
-    return SPACE < mark < 127 or mark >= LAST_SPACE_LEAD
+    return bool(SPACE < mark < 127 or mark >= LAST_SPACE_LEAD)
 
 
-@compiled
-def _row(text, start, layout, limits, out, row):
+def _row(
+    text: Text, start: int, layout: Layout, limits: Limits, out: Out, row: int
+) -> tuple[int, int, int, int, int, int]:
     """Split the row that begins at a place.
 
     Returns
@@ -243,7 +234,7 @@ def _row(text, start, layout, limits, out, row):
         is_empty = first == last and form == _SIMPLE
         is_filled |= not is_empty
         is_solid |= _is_solid(text, first, last)
-        if cells >= slots.size:
+        if cells >= len(slots):
             kind = kind if is_empty else ODD
         else:
             stop = at
@@ -251,7 +242,7 @@ def _row(text, start, layout, limits, out, row):
                 spot = (slots[cells], row)
                 is_solid |= _wanted(text, (form, first, last), (begin, at), out, spot)
         cells += 1
-        if at == text.size or text[at] != delimiter:
+        if at == len(text) or text[at] != delimiter:
             break
         at += 1
     if not is_filled:
@@ -261,8 +252,13 @@ def _row(text, start, layout, limits, out, row):
     return _SIMPLE, kind, stop, cells, at, breaks
 
 
-@compiled
-def _wanted(text, cell, whole, out, spot):
+def _wanted(
+    text: Text,
+    cell: tuple[int, int, int],
+    whole: tuple[int, int],
+    out: Out,
+    spot: tuple[int, int],
+) -> bool:
     """Read the number of a cell into its place, or note the cell as in doubt."""
     form, first, last = cell
     found, value = read_number(text, first, last)
@@ -274,26 +270,25 @@ def _wanted(text, cell, whole, out, spot):
     return found == NUMBER
 
 
-@compiled
-def _row_end(text, at):
+def _row_end(text: Text, at: int) -> int:
     """Give where the next row begins; -1 after a carriage return that ends none."""
-    while at < text.size and text[at] == CR:
+    while at < len(text) and text[at] == CR:
         at += 1
-    if at == text.size:
+    if at == len(text):
         return at
     return at + 1 if text[at] == LF else -1
 
 
-@compiled
-def _holds(text, start, stop, marks):
+def _holds(text: Text, start: int, stop: int, marks: tuple[int, int]) -> bool:
     for i in range(start, stop):
         if text[i] == marks[0] or text[i] == marks[1]:
             return True
     return False
 
 
-@compiled
-def split(text, is_last, layout, limits, out):
+def split(
+    text: Text, is_last: bool, layout: Layout, limits: Limits, out: Out
+) -> tuple[int, int, int, int]:
     """Split bytes that end with a line into rows, and read the numbers wanted.
 
     Parameters
@@ -319,13 +314,13 @@ def split(text, is_last, layout, limits, out):
     bounds, kinds = out[0], out[1]
     delimiter = layout[0]
     row, at, line = 0, 0, 0
-    while at < text.size:
+    while at < len(text):
         trouble, kind, stop, cells, after, breaks = _row(
             text, at, layout, limits, out, row
         )
         if trouble == _LONG:
             return TOO_LONG, row, at, line
-        if trouble == _OPEN and after == text.size and not is_last:
+        if trouble == _OPEN and after == len(text) and not is_last:
             return MORE, row, at, line
         end = -1 if trouble else _row_end(text, after)
         if end < 0:
@@ -346,3 +341,19 @@ def split(text, is_last, layout, limits, out):
         row += 1
         at = next_at
     return ALL, row, at, line
+
+
+@lru_cache(maxsize=1)
+def compiled() -> dict[str, Any]:
+    """Compile `split` and `read_number`; returns them by name."""
+    functions = (
+        _product_error, _quotient, _scaled, _exponent, _unsigned, read_number,
+        _line_end, _cell_end, _quoted, _cell, _is_solid, _wanted, _row, _row_end,
+        _holds, split,
+    )  # fmt: skip
+    return compile_together(globals(), functions)
+
+
+def is_compiled() -> bool:
+    """Say whether the compiled form is there already."""
+    return compiled.cache_info().currsize > 0

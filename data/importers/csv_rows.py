@@ -6,15 +6,17 @@ same wherever it is read.
 """
 
 import csv
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from data.errors import RowRefused
-from data.importers.csv_chunks import Chunk, CsvHead, too_long
-from data.importers.csv_layout import BLANK, END, LINE, MIXED, ODD, START, TOO_LONG
+from data.importers import csv_kernels
+from data.importers.csv_chunks import Chunk, CsvHead, line_ends_in, too_long
+from data.importers.csv_kernels import BLANK, END, LINE, MIXED, ODD, START, TOO_LONG
 from data.importers.files import MAX_ROW
 from data.importers.parsed import Row, Shape
 from data.importers.table import LINES_A_ROW, reread_csv
@@ -25,6 +27,9 @@ Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
 
 COMMA = ","
+FEW_BYTES = 64 * 1024
+"""Of so few, plain code makes rows before compiled code is even loaded."""
+
 _UNREADABLE = ("unclosed-quote", "not-csv")
 """Faults of a row's cells, told rather than those of its letters."""
 
@@ -130,16 +135,12 @@ def _split(
     is_last: bool = False,
 ) -> tuple[_Split, Chunk]:
     """Split what can be split; returns that, and what is left."""
-    from data.importers import csv_kernels  # takes half a second
-
-    text = np.frombuffer(chunk.text, dtype=np.uint8)
-    most = chunk.text.count(b"\n") + 1
+    most = line_ends_in(chunk.text) + 1
     bounds = np.empty((most, 5), dtype=np.int32)
     kinds = np.empty(most, dtype=np.uint8)
     values = np.full((len(wanted), most), np.nan)
     doubts = np.full((2, len(wanted), most), -1, dtype=np.int32)
-    ended, rows, used, lines = csv_kernels.split(
-        text,
+    ended, rows, used, lines = _splitter(chunk.text)(
         is_last,
         (ord(head.delimiter), _slots(head, wanted), _could_be_header(wanted)),
         (LINES_A_ROW, MAX_ROW),
@@ -160,6 +161,13 @@ def _split(
     )
     later = {line: fault for line, fault in chunk.faults.items() if line >= number}
     return found, Chunk(chunk.text[used:], number, later, chunk.read)
+
+
+def _splitter(text: bytes) -> Callable[..., tuple[int, int, int, int]]:
+    """Give the form of `data.importers.csv_kernels.split` that fits some bytes."""
+    if len(text) < FEW_BYTES and not csv_kernels.is_compiled():
+        return partial(csv_kernels.split, text)
+    return partial(csv_kernels.compiled()["split"], np.frombuffer(text, np.uint8))
 
 
 def _slots(head: CsvHead, wanted: Sequence[str]) -> Indices:

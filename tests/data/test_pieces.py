@@ -7,6 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from data import pieces_kernels
 from data.pieces import cells, csv_row, decimals, joined, pieces, repeated
 
 texts = st.lists(st.text(max_size=5), min_size=1, max_size=8)
@@ -72,3 +73,30 @@ def test_numbers_are_rounded_as_python_rounds_them(value, places):
 def test_no_number_is_a_comma_alone():
     column = decimals(np.array([np.nan, 1.5, np.nan]), places=1)
     assert listed(column) == [",", ",1.5", ","]
+
+
+@settings(deadline=None, max_examples=200)
+@given(value=tenths, places=st.integers(1, 4))
+def test_numbers_are_written_the_same_by_plain_and_by_compiled_code(value, places):
+    values = np.array([value, np.nan])
+    written = []
+    for write in (
+        pieces_kernels.write_decimals,
+        pieces_kernels.compiled()["write_decimals"],
+    ):
+        text, stop = np.zeros((2, 30), np.uint8), np.zeros(2, np.int64)
+        write(values, places, text, stop)
+        written.append((text.tobytes(), stop.tolist()))
+    assert written[0] == written[1]
+
+
+@settings(deadline=None)
+@given(texts=texts)
+def test_texts_are_copied_the_same_by_plain_and_by_compiled_code(texts):
+    column = pieces(texts)
+    copied = []
+    for put in (pieces_kernels.put, pieces_kernels.compiled()["put"]):
+        out, at = np.zeros(column.text.size, np.uint8), column.start.copy()
+        put(out, at, column.text, column.start, column.stop)
+        copied.append((out.tobytes(), at.tolist()))
+    assert copied[0] == copied[1] == ("".join(texts).encode(), column.stop.tolist())

@@ -225,20 +225,46 @@ DECIMAL = r"[+-]?[0-9]{0,4}[.][0-9]{0,20}(e[+-]?[0-9]{1,3})?"
 @example(text="9300000000000000000")  # one digit more than an int64 surely holds
 @example(text="9007199254740993.5")
 def test_a_number_is_read_as_python_reads_it_or_not_at_all(text):
-    raw = np.frombuffer(text.encode(), np.uint8)
-    kind, value = csv_kernels.read_number(raw, 0, raw.size)
-    if kind == csv_kernels.NUMBER:
-        assert value.hex() == float(text).hex()
-    elif kind == csv_kernels.NOTHING:
-        assert not text.strip()
+    for kind, value in both_ways("read_number", text.encode(), 0, len(text.encode())):
+        if kind == csv_kernels.NUMBER:
+            assert float(value).hex() == float(text).hex()
+        elif kind == csv_kernels.NOTHING:
+            assert not text.strip()
+
+
+def both_ways(name, text, *rest):
+    """Run a function on bytes, plain and compiled."""
+    yield getattr(csv_kernels, name)(text, *rest)
+    yield csv_kernels.compiled()[name](np.frombuffer(text, np.uint8), *rest)
 
 
 def test_a_number_halfway_between_two_floats_gets_a_second_look():
-    raw = np.frombuffer(b"9007199254740993.0", np.uint8)
-    assert csv_kernels.read_number(raw, 0, raw.size)[0] == csv_kernels.UNSURE
+    for kind, _ in both_ways("read_number", b"9007199254740993.0", 0, 18):
+        assert kind == csv_kernels.UNSURE
 
 
 @given(value=st.floats(-200, 200).filter(lambda v: abs(v) > 1e-4))
 def test_a_coordinate_of_any_float_needs_no_second_look(value):
-    raw = np.frombuffer(repr(value).encode(), np.uint8)
-    assert csv_kernels.read_number(raw, 0, raw.size)[0] == csv_kernels.NUMBER
+    raw = repr(value).encode()
+    assert csv_kernels.read_number(raw, 0, len(raw))[0] == csv_kernels.NUMBER
+
+
+@settings(deadline=None, max_examples=200)
+@given(table=tables(), is_last=st.booleans(), mark=st.sampled_from(b",;\t"))
+def test_rows_are_split_the_same_by_plain_and_by_compiled_code(table, is_last, mark):
+    raw, _ = table
+    slots = np.array([-1, 0, 1, -1], np.int64)
+
+    def out():
+        rows = raw.count(b"\n") + 1
+        bounds, kinds = np.zeros((rows, 5), np.int32), np.zeros(rows, np.uint8)
+        values, doubts = np.full((2, rows), np.nan), np.full((4, rows), -1, np.int32)
+        return bounds, kinds, values, doubts[:2], doubts[2:]
+
+    plain, fast = out(), out()
+    rest = (is_last, (mark, slots, False), (5, 200))
+    told = csv_kernels.split(raw, *rest, plain)
+    text = np.frombuffer(raw, np.uint8)
+    assert told == csv_kernels.compiled()["split"](text, *rest, fast)
+    for left, right in zip(plain, fast, strict=True):
+        assert np.array_equal(left, right, equal_nan=True)
