@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from geo.errors import UncertaintyRefused
 from geo.layers import Floats
 
-SMALLEST_M = 1e-3
-"""An error below a millimetre is taken as one: the limit for no error at all."""
+SMALLEST_M = 0.01
+"""An error below a centimetre is taken as one: the limit for no error at all."""
 
 LARGEST_M = 200_000.0
 """Beyond this the plane on which errors are summed up is no longer good."""

@@ -30,12 +30,14 @@ class Ground(NamedTuple):
 class Asked(NamedTuple):
     """Points with the length that the law is stated in, and what covers them.
 
-    ``covering[first[i]:first[i + 1]]`` are the boundaries that cover point ``i``.
+    ``lead`` is the boundary that leads there, or the outside;
+    ``covering[first[i]:first[i + 1]]`` are those that cover point ``i``.
     """
 
     lng: Floats
     lat: Floats
     scale_m: Floats
+    lead: Indices
     first: Indices
     covering: Indices
 

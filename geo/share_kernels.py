@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 import numba
 import numpy as np
+from numpy.typing import NDArray
 
 from geo.chord import ECCENTRICITY_2, EQUATOR_M
 from geo.layers import Floats, Indices
@@ -29,8 +30,6 @@ NARROW = 0.5  # standard deviations that three nodes integrate to 1e-9
 WIDE = 2.0  # and six
 AFAR = 3.0  # times its length away, three nodes do without the angle
 LOOK_FURTHER = 2.0  # the bent plane lengthens by less than this much of the bend
-AT_VERTEX = 1e-9
-WRAP = 1e-3
 
 
 def _gauss(n: int) -> tuple[tuple[float, ...], tuple[float, ...]]:
@@ -127,9 +126,6 @@ class Plane(NamedTuple):
 def _on_plane(plane: Plane, lng: float, lat: float) -> tuple[float, float]:
     x = (lng - plane.lng) * plane.per_lng
     y = (lat - plane.lat) * plane.per_lat
-    if x * x + y * y < AT_VERTEX * AT_VERTEX:
-        # a point on a vertex is judged from a hair beside it, by all edges alike
-        return AT_VERTEX, 0.0
     return x - plane.bend * x * y, y + plane.bend * x * x / 2
 
 
@@ -173,12 +169,22 @@ def _square_to(bounds: Floats, plane: Plane) -> float:
 
 
 @compiled
-def _is_straight(stray_m2: float, square: float, plane: Plane, rule: Rule) -> bool:
-    """Say whether a chord stands for a box at this distance."""
-    if square == 0:
+def _is_straight(
+    stray_m2: float, bounds: Floats, square: float, plane: Plane, rule: Rule
+) -> bool:
+    """Say whether a chord stands for a box at this distance.
+
+    On the bent plane the lines leave the chord too, by ``bend * length² / 8``.
+    """
+    east = (bounds[2] - bounds[0]) * plane.per_lng
+    north = (bounds[3] - bounds[1]) * plane.per_lat
+    length = np.sqrt(east * east + north * north)
+    rise = plane.bend * length * length / 8
+    if square <= rise * rise:
         return False
+    stray = stray_m2 / plane.m2 + rise * length
     density = 2.0 if rule.is_disc else np.exp(-square / 2)
-    return bool(stray_m2 / plane.m2 * density <= rule.stray * 2 * np.pi)
+    return bool(stray * density <= rule.stray * 2 * np.pi)
 
 
 @compiled
@@ -196,7 +202,8 @@ def _sum_up(
         square = _square_to(ground.bounds[box], plane)
         if square > reach:
             continue
-        if _is_straight(ground.strays_m2[box], square, plane, rule):
+        stray_m2, bounds = ground.strays_m2[box], ground.bounds[box]
+        if _is_straight(stray_m2, bounds, square, plane, rule):
             share = _of_ends(ground.chords[box], plane, rule)
             n = _add(ground.chord_sides[box], share, desk, point, n)
             continue
@@ -230,9 +237,7 @@ def _plane_at(lng: float, lat: float, scale_m: float, rule: Rule) -> Plane:
 
 @compiled
 def _into_range(share: float, smallest: float) -> float:
-    """Undo whole turns: on a line an edge may be taken for either side of the point."""
-    if share < -WRAP or share > 1 + WRAP:
-        share -= np.floor(share)
+    """Take out what chords and the end of the reach leave."""
     return 0.0 if share < smallest else min(share, 1.0)
 
 
@@ -263,6 +268,42 @@ def _in_order(desk: Desk, n: int) -> Indices:
 
 
 @compiled
+def _square_to_line(ends: Floats, plane: Plane) -> float:
+    """Square of the distance to a line, in lengths of the law."""
+    x1, y1 = _on_plane(plane, ends[0], ends[1])
+    x2, y2 = _on_plane(plane, ends[2], ends[3])
+    dx, dy = x2 - x1, y2 - y1
+    along = min(max(-(x1 * dx + y1 * dy) / (dx * dx + dy * dy), 0.0), 1.0)
+    x, y = x1 + along * dx, y1 + along * dy
+    return float(x * x + y * y)
+
+
+@compiled
+def touching(
+    ground: Ground, lng: Floats, lat: Floats, touch_m: Floats, boxes: Indices
+) -> NDArray[np.bool_]:
+    """Say which points are nearer to some line than ``touch_m``, shape (n,)."""
+    found = np.zeros(lng.size, dtype=np.bool_)
+    flat = Rule(False, 1.0, 1.0, np.inf, 0.0, 0.0)
+    for point in range(lng.size):
+        plane = _plane_at(lng[point], lat[point], touch_m[point], flat)
+        boxes[0] = ground.bounds.shape[0] - 1
+        waiting = 1
+        while waiting and not found[point]:
+            waiting -= 1
+            box = boxes[waiting]
+            if _square_to(ground.bounds[box], plane) > 1:
+                continue
+            for held in range(ground.held[box, 0], ground.held[box, 1]):
+                if not ground.holds_lines[box]:
+                    boxes[waiting] = held
+                    waiting += 1
+                elif _square_to_line(ground.lines[held], plane) < 1:
+                    found[point] = True
+    return found
+
+
+@compiled
 def _begin(ground: Ground, asked: Asked, desk: Desk, point: int) -> int:
     """Give a point to what covers it; return how many boundaries that is."""
     n = 0
@@ -289,7 +330,7 @@ def shares_of(
     filled = 0
     for point in range(start, asked.lng.size):
         n = _begin(ground, asked, desk, point)
-        lead = desk.touched[0]
+        lead = asked.lead[point]
         scale_m = asked.scale_m[point]
         plane = _plane_at(asked.lng[point], asked.lat[point], scale_m, rule)
         n = _sum_up(ground, plane, rule, desk, point, n)

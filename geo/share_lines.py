@@ -9,7 +9,7 @@ from geo.edges import edges_of
 from geo.layers import Floats, Indices, Layer
 
 NOBODY = -1
-SHORT_DEG = 0.02  # a longer line would leave the ground's curve by over 4 cm
+SHORT_DEG = 0.005  # on the bent plane a line is off by 3 mm at most
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,17 +9,17 @@ Mathematical Statistics 27 (1956), 1075-1090, for the Gaussian; elementary integ
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geo.chord import radii_m
 from geo.laws import Gaussian, Pieces
 from geo.layers import Floats, Layer
+from geo.share_aside import moved_aside, touch_m
 from geo.share_columns import FLAT_M, SMALLEST_SHARE
 from geo.share_lines import SHORT_DEG, Lines, lines_of
 
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(6)
-HAIR_M = 1e-9  # a point on a vertex is judged from this far beside it
-NO_HEIGHT = 1e-30  # and one on a line as if on either side: both come to the same
-SURE = 1e-3
+NO_HEIGHT = 1e-30  # a line that points at the point has a height of nothing
 
 
 def shares_under(
@@ -50,6 +50,7 @@ def shares_under(
     """
     lines = lines_of(layer) if lines is None else lines
     lines = _near(lines, law.reach_m, lng=lng, lat=lat)
+    lng, lat = _aside(law, lines, lng, lat)
     covering = layer.cover(lng=[lng], lat=[lat])[1]
     sums = np.zeros(len(layer) + 1)
     sums[covering if covering.size else len(layer)] = 1.0
@@ -67,6 +68,34 @@ def shares_under(
     return _evened_out(sums)
 
 
+def _aside(
+    law: Gaussian | Pieces, lines: Lines, lng: float, lat: float
+) -> tuple[float, float]:
+    """Stand beside the lines that a point is on."""
+    scale_m = law.sigma_m if isinstance(law, Gaussian) else law.reach_m
+
+    def touches(x: Floats, y: Floats, near_m: Floats) -> NDArray[np.bool_]:
+        if not x.size:
+            return np.zeros(0, dtype=np.bool_)
+        start, end = (
+            on_plane(points, x[0], y[0], is_flat=True)
+            for points in (lines.start, lines.end)
+        )
+        return np.array([(_metres_to(start, end) < near_m[0]).any()])
+
+    near_m = touch_m(np.array([scale_m]), law.reach_m / scale_m)
+    x, y, _ = moved_aside(np.array([lng]), np.array([lat]), near_m, touches)
+    return float(x[0]), float(y[0])
+
+
+def _metres_to(start: Floats, end: Floats) -> Floats:
+    """Measure from the origin to each line."""
+    step = end - start
+    square = np.maximum((step**2).sum(axis=1), 1e-30)
+    along = np.clip(-(start * step).sum(axis=1) / square, 0, 1)
+    return np.asarray(np.hypot(*(start + along[:, None] * step).T), dtype=np.float64)
+
+
 def _near(lines: Lines, reach_m: float, *, lng: float, lat: float) -> Lines:
     """Leave out lines that lie beyond the reach, and not only just."""
     if not np.isfinite(reach_m):
@@ -81,9 +110,7 @@ def _near(lines: Lines, reach_m: float, *, lng: float, lat: float) -> Lines:
 
 
 def _evened_out(sums: Floats) -> Floats:
-    is_turned = (sums < -SURE) | (sums > 1 + SURE)
-    shares = np.where(is_turned, sums - np.floor(sums), sums)
-    shares = np.where(shares < SMALLEST_SHARE, 0.0, np.minimum(shares, 1.0))
+    shares = np.where(sums < SMALLEST_SHARE, 0.0, np.minimum(sums, 1.0))
     whole = shares[:-1].sum()
     if whole == 0:
         shares[-1] = 1.0
@@ -107,8 +134,7 @@ def on_plane(
     north = np.radians(points[:, 1] - lat) * along
     bend = 0.0 if is_flat else np.tan(np.radians(lat)) / across
     x, y = east - bend * east * north, north + bend * east * east / 2
-    is_here = (east == 0) & (north == 0)
-    return np.column_stack((np.where(is_here, HAIR_M, x), y))
+    return np.column_stack((x, y))
 
 
 def angle_weights(law: Gaussian | Pieces, start: Floats, end: Floats) -> Floats:

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.laws import REACH_SIGMAS
-from geo.layers import Floats, Indices, Layer
+from geo.layers import Floats, Indices, Layer, first_of_each
+from geo.share_aside import moved_aside, touch_m
 from geo.share_clearance import SHARED, Clearance, clearance_of
 from geo.share_columns import Asked, Desk, Ground, Out, Rule, ground_of
 from geo.share_lines import Lines, lines_of
@@ -113,10 +114,33 @@ class ShareSums:
             len(self.layer),
         )
 
+    def _asked(self, question: Question) -> Asked:
+        """Find what covers points, those on a line from beside it."""
+        near_m = touch_m(question.scale_m, question.reach)
+        lng, lat, moved = moved_aside(question.lng, question.lat, near_m, self._touches)
+        covers = self._cover(lng=lng, lat=lat)
+        lead = first_of_each(covers, lng.size)
+        there = self._cover(lng=question.lng[moved], lat=question.lat[moved])
+        lead[moved] = first_of_each(there, moved.size)
+        return Asked(
+            lng=lng,
+            lat=lat,
+            scale_m=np.ascontiguousarray(question.scale_m),
+            lead=np.where(lead < 0, len(self.layer), lead),
+            first=np.searchsorted(covers[0], np.arange(lng.size + 1)),
+            covering=np.ascontiguousarray(covers[1]),
+        )
+
+    def _touches(self, lng: Floats, lat: Floats, touch_m: Floats) -> NDArray[np.bool_]:
+        from geo.share_kernels import touching
+
+        boxes = np.zeros(DEEPEST, dtype=np.intp)
+        return np.asarray(touching(self._ground, lng, lat, touch_m, boxes))
+
     def _summed(self, question: Question) -> Answer:
         from geo.share_kernels import shares_of
 
-        asked = _asked(self._cover, question)
+        asked = self._asked(question)
         rule = Rule(question.is_disc, question.reach, question.threshold)
         rows = np.zeros(question.lng.size), np.zeros(question.lng.size, dtype=np.bool_)
         pairs: list[tuple[Indices, Indices, Floats]] = []
@@ -130,18 +154,6 @@ class ShareSums:
             np.concatenate(one) for one in zip(*pairs, strict=True)
         )
         return Answer(point, boundary, share, *rows)
-
-
-def _asked(cover: Cover, question: Question) -> Asked:
-    covers = cover(lng=question.lng, lat=question.lat)
-    n = question.lng.size
-    return Asked(
-        lng=np.ascontiguousarray(question.lng),
-        lat=np.ascontiguousarray(question.lat),
-        scale_m=np.ascontiguousarray(question.scale_m),
-        first=np.searchsorted(covers[0], np.arange(n + 1)),
-        covering=np.ascontiguousarray(covers[1]),
-    )
 
 
 def _desk(n: int) -> Desk:

@@ -136,11 +136,15 @@ def test_what_has_ended_is_taken_out_and_named_in_order():
 
 
 def test_what_was_taken_out_early_does_not_expire_again():
-    fences = Fences(Fence(n, AROUND, until=NOON) for n in range(200))
-    for n in range(199):
+    minute = HOUR / 60
+    ends = [Fence(n, AROUND, until=NOON + (200 - n) * minute) for n in range(200)]
+    fences = Fences(ends)
+    for n in range(150):
         fences.delete(n)
-    fences.insert(Fence(0, AROUND, until=NOON + HOUR))
-    assert fences.expire(NOON) == (199,)
+    fences.insert(Fence(0, AROUND, until=NOON + 300 * minute))
+    assert fences.expire(NOON + 2 * minute) == (198, 199)
+    assert len(fences.expire(NOON + 299 * minute)) == 48
+    assert [fence.id for fence in fences] == [0]
 
 
 def test_fences_are_a_collection():

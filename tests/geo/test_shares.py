@@ -114,6 +114,15 @@ def test_a_line_along_a_parallel_is_one_however_long_it_is(error_m):
     assert above["10000"] == pytest.approx(ndtr(off_m / sigma_m), abs=2e-3)
 
 
+@pytest.mark.parametrize("east", [0.0, 50.0, 100.0])
+@pytest.mark.parametrize("meaning", [Meaning.ONE_SIGMA, Meaning.DISC])
+def test_the_rim_of_an_islet_has_little_of_a_large_error(east, meaning):
+    islet = index(ground((0, 0), (100, 0), (100, 100), (0, 100)))
+    shares = at(islet, east=east, error_m=1_500.0, meaning=meaning)
+    area = math.pi * (2 if meaning is Meaning.ONE_SIGMA else 1) * 1_500.0**2
+    assert shares["10000"] == pytest.approx(100**2 / area, rel=0.01)
+
+
 def test_a_quarter_is_the_product_of_two_halves():
     quarter = ground((0, 0), (FAR, 0), (FAR, FAR), (0, FAR))
     shares = at(index(quarter), east=50.0, north=-30.0)
@@ -177,7 +186,7 @@ def test_the_outside_is_named_and_has_no_code():
     spread = index(WEST).shares(lng=LNG, lat=LAT, error_m=100.0)
     assert share_list(spread)[1][0] == ""
     assert spread.shares[1].name == "海上或界外"
-    assert spread.outside == pytest.approx(0.5)
+    assert spread.outside == pytest.approx(0.5, abs=1e-5)
 
 
 # FIELD C2: 30 m inside, 100 m of error as 68 %. Computed there on the county file of
@@ -268,6 +277,22 @@ def test_many_are_answered_like_each_alone(taiwan):
         for x, y, e in zip(lng.tolist(), lat.tolist(), error_m.tolist(), strict=True)
     ]
     assert [together[i] for i in range(300)] == alone
+
+
+def test_more_counties_a_point_than_expected_find_room(taiwan):
+    lng = np.linspace(120.5, 121.5, 40)
+    together = taiwan.shares(lng=lng, lat=np.full(40, 24.0), error_m=LARGEST_M)
+    assert together.point.size > 15 * 40
+    last = taiwan.shares(lng=121.5, lat=24.0, error_m=LARGEST_M)
+    assert together[39] == last
+
+
+def test_the_outside_stands_where_its_share_puts_it():
+    found = HALVES.shares(lng=LNG, lat=degrees((0.0, FAR))[1] + 1e-4, error_m=20.0)
+    listed = [one.share for one in found.shares]
+    assert len(listed) == 3
+    assert listed == sorted(listed, reverse=True)
+    assert found.shares[0].code == OUTSIDE.code
 
 
 def test_rows_come_by_point_then_the_largest_share_first(taiwan):

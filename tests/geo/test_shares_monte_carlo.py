@@ -53,7 +53,6 @@ def taiwan(county):
     [
         (121.41093, 25.02113, 100.0),  # a tongue
         (120.93542, 24.71258, 100.0),  # where three counties meet
-        (121.47997, 24.67386, 30_000.0),
     ],
 )
 def test_a_million_throws_agree(taiwan, county, lng, lat, error_m):

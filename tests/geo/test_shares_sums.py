@@ -104,6 +104,31 @@ def test_the_quick_way_is_looking_at_every_line(
     assert np.abs(shares - known).max() < allowed
 
 
+@pytest.mark.parametrize("meaning", [Meaning.RADIUS_68, Meaning.DISC])
+@pytest.mark.parametrize("error_m", [0.0, 100.0, 2_000.0, 30_000.0])
+def test_no_share_jumps_beside_a_line(taiwan, county, error_m, meaning):
+    rng = np.random.default_rng(13)
+    line = shapely.get_coordinates(county.shapes)
+    i = rng.integers(len(line) - 1, size=1_500 if error_m < 1_000 else 150)
+    share = rng.choice([0.0, 0.25, 0.5, rng.random()], i.size)[:, None]
+    on = line[i] * (1 - share) + line[i + 1] * share
+    on = np.where(
+        np.abs(line[i] - line[i + 1]).max(axis=1, keepdims=True) < 0.05, on, line[i]
+    )
+    on += rng.choice([0, 1e-14, 1e-11], i.size)[:, None] * rng.normal(size=on.shape)
+    step = max(error_m, 0.01) * 2e-10 * rng.normal(size=on.shape)
+
+    def shares(points):
+        asked = {"lng": points[:, 0], "lat": np.minimum(points[:, 1], 26.4)}
+        found = taiwan.shares(**asked, error_m=error_m, meaning=meaning)
+        table = np.zeros((len(points), len(county) + 1))
+        table[found.point, found.boundary] = found.share
+        table[:, -1] = found.outside
+        return table
+
+    assert np.abs(shares(on) - shares(on + step)).max() < 2e-4
+
+
 def test_quick_answers_are_those_of_the_sums(taiwan, county):
     rng = np.random.default_rng(8)
     lng, lat = rng.uniform((118, 21.8), (122.2, 26.5), (20_000, 2)).T
