@@ -19,10 +19,10 @@ from shapely import STRtree
 
 from benchmarks.points import interior, near_border, outside
 from data.bundled import load_boundaries, manifest
-from geo.border_building import build
-from geo.border_lines import lines_of
-from geo.border_running import SHARED_OUT
 from geo.borders import BorderLines
+from geo.borders.building import build
+from geo.borders.lines import lines_of
+from geo.borders.running import SHARED_OUT
 from geo.crs import TM2_121, to_metres, to_wgs84
 from geo.distance import distance_m
 from geo.edges import edges_of

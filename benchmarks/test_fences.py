@@ -22,8 +22,8 @@ from rtree.index import Index
 
 from data.bundled import load_boundaries, manifest
 from geo.crs import TM2_121, to_metres, to_wgs84
-from geo.fence_crossings import Crossings
 from geo.fences import Circle, Corridor, Fence, Fences, Region
+from geo.fences.crossings import Crossings
 
 SEED = 20_210_920
 ROUNDS = 5

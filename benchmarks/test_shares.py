@@ -12,9 +12,9 @@ import shapely
 
 from data.bundled import load_boundaries, manifest
 from geo.distance import GEOD
-from geo.laws import Meaning, law_of
 from geo.layers import Level
 from geo.shares import SharesIndex
+from geo.shares.laws import Meaning, law_of
 
 SEED = 20_210_920
 TAIWAN = load_boundaries()

@@ -6,8 +6,8 @@ from typing import Any
 from data import queries
 from data.records import SiteKind
 from data.store import Transaction
-from geo.posts import Post, Posts
-from geo.roads import post_of_code
+from geo.written.posts import Post, Posts
+from geo.written.roads import post_of_code
 
 
 def kept_posts(tx: Transaction) -> Posts:

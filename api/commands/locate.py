@@ -27,7 +27,7 @@ from data.importers.parsed import Options
 from data.importers.reading import JSON
 from geo.boundaries import Boundaries, Level
 from geo.crs import WGS84, require_usable
-from geo.laws import Meaning, require_error
+from geo.shares.laws import Meaning, require_error
 
 MANY_BYTES = 200 * 1024**2
 """From this size on it pays to build the grid of the boundaries first."""

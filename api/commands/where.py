@@ -14,9 +14,9 @@ from api.settings import read_settings
 from data.bundled import load_boundaries
 from data.posts import kept_posts
 from data.store import open_store
-from geo.posts import Posts
 from geo.twd67 import Shift, shift_of
 from geo.written import Interpretation, PlaceReader, Reading
+from geo.written.posts import Posts
 
 
 def where(

@@ -21,7 +21,7 @@ from data import queries
 from data.records import SiteKind
 from geo.boundaries import Layer
 from geo.crs import require_degrees
-from geo.laws import LARGEST_M, Meaning
+from geo.shares.laws import LARGEST_M, Meaning
 
 router = APIRouter(tags=["where"])
 

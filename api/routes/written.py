@@ -9,8 +9,8 @@ from api.place_readings import WhereOut, refused_out, where_out
 from api.problems import problem
 from api.routes.deps import ServiceDep
 from data.posts import kept_posts
-from geo.notation import LONGEST
 from geo.written import PlaceReader
+from geo.written.notation import LONGEST
 
 router = APIRouter(tags=["where"])
 

@@ -19,8 +19,8 @@ from data.records import Spot
 from geo.boundaries import Boundaries, Note, Places
 from geo.crs import remedy, to_wgs84
 from geo.errors import CoordinateRefused
-from geo.notation import Cell, read_cell
-from geo.readings import PLAUSIBLE_M, PairReadings, Verdict, read_pairs
+from geo.written.notation import Cell, read_cell
+from geo.written.readings import PLAUSIBLE_M, PairReadings, Verdict, read_pairs
 
 SIGNIFICANT = 7
 """Decimals of a degree that are kept, about a centimetre."""

@@ -14,12 +14,11 @@ from hypothesis import strategies as st
 from shapely import Polygon, STRtree, box
 
 from data.bundled import read_boundary_file
-from geo import border_search
-from geo.border_building import build
-from geo.border_cells import from_arrays
-from geo.border_lines import lines_of
-from geo.border_running import SHARED_OUT, asked_of
-from geo.borders import WORTH_CELLS, BorderLines
+from geo.borders import WORTH_CELLS, BorderLines, search
+from geo.borders.building import build
+from geo.borders.cells import from_arrays
+from geo.borders.lines import lines_of
+from geo.borders.running import SHARED_OUT, asked_of
 from geo.crs import TM2_121, to_metres, to_wgs84
 from geo.distance import distance_m, line_between
 from geo.edges import edges_of
@@ -216,8 +215,8 @@ def test_compiled_code_gives_the_bits_of_the_plain(ready, name):
     own, lng, lat = scattered(LAYERS[name], 1000)
     asked = asked_of(own, lng=lng, lat=lat, reach_m=np.inf, is_rim=False)
     cells = ready[name].cells
-    plain = filled(cells.view(), border_search, asked)
-    compiled = filled(cells.table(), border_search.compiled(), asked)
+    plain = filled(cells.view(), search, asked)
+    compiled = filled(cells.table(), search.compiled(), asked)
     assert np.array_equal(plain[0], compiled[0])
     assert np.array_equal(plain[1], compiled[1], equal_nan=True)
 
@@ -394,12 +393,12 @@ def test_gauss_agrees_with_karney(length_m, error_m):
         step = length_m / 111e3
         to_lng, to_lat = lng + step * math.sin(towards), lat + step * math.cos(towards)
         middle = math.radians((lat + to_lat) / 2)
-        metres = border_search.mid_latitude_m(
+        metres = search.mid_latitude_m(
             math.radians(to_lng - lng),
             math.radians(to_lat - lat),
             math.sin(middle),
             math.cos(middle),
-            border_search.radii_at(math.sin(middle))[0],
+            search.radii_at(math.sin(middle))[0],
         )
         karney = distance_m(lng=lng, lat=lat, to_lng=to_lng, to_lat=to_lat)
         assert metres == pytest.approx(karney, abs=error_m)
@@ -450,7 +449,7 @@ FEW_POINTS = """
 import sys
 import numpy as np
 from shapely import box
-from geo.border_cells import from_arrays
+from geo.borders.cells import from_arrays
 from geo.borders import BorderLines
 from geo.layers import Boundary, Layer, Level
 shapes = [box(121, 24, 121.1, 24.1), box(121.5, 24, 121.6, 24.1)]

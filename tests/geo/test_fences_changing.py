@@ -11,9 +11,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from shapely import Polygon
 
 from geo.crs import Bounds
-from geo.fence_boxes import boxes_of
-from geo.fence_rims import holds
 from geo.fences import Circle, Corridor, Fence, Fences, Region
+from geo.fences.boxes import boxes_of
+from geo.fences.rims import holds
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MINUTES = st.integers(0, 9)

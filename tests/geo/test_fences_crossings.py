@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.errors import FenceRefused
-from geo.fence_crossings import Crossings, Way, Why
 from geo.fences import Circle, Fence, Fences
+from geo.fences.crossings import Crossings, Way, Why
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 WEST, EAST, OUT = 121.0, 121.1, 121.5

@@ -12,11 +12,11 @@ from shapely import MultiPolygon, Point, Polygon
 
 from geo.crs import TAIWAN
 from geo.distance import GEOD, distance_m
-from geo.fence_boxes import boxes_of
-from geo.fence_cutting import parts_of
-from geo.fence_parts import joined, kept
-from geo.fence_rims import holds, metres_to_way
 from geo.fences import Circle, Corridor, Fence, Fences, Region
+from geo.fences.boxes import boxes_of
+from geo.fences.cutting import parts_of
+from geo.fences.parts import joined, kept
+from geo.fences.rims import holds, metres_to_way
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MILLIMETRE = 1e-3

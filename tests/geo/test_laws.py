@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.laws import (
+from geo.shares.laws import (
     LARGEST_M,
     Gaussian,
     Meaning,

@@ -5,8 +5,8 @@ import math
 import pytest
 
 from geo.errors import CoordinateRefused
-from geo.notation import fold_text, read_cell
-from geo.repairs import COMMAS, FULL_WIDTH, SIXTIES, TWO_NUMBERS
+from geo.written.notation import fold_text, read_cell
+from geo.written.repairs import COMMAS, FULL_WIDTH, SIXTIES, TWO_NUMBERS
 
 
 @pytest.mark.parametrize(

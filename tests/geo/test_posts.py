@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from geo.crs import to_metres, to_wgs84
 from geo.distance import distance_m
 from geo.errors import CoordinateRefused
-from geo.notation import fold_text
-from geo.posts import ROUNDING_M, SHARE_68, Post, Posts, furthest_m
-from geo.roads import post_of_code, read_post, road_name
+from geo.written.notation import fold_text
+from geo.written.posts import ROUNDING_M, SHARE_68, Post, Posts, furthest_m
+from geo.written.roads import post_of_code, read_post, road_name
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "coordinates.md"
 

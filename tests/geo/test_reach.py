@@ -21,8 +21,8 @@ from geo.reach import (
     ReachRefused,
     Stations,
 )
-from geo.reach_laws import carried_share, cut_off, from_percentiles, quantiles_m
-from geo.reach_tables import read_tables
+from geo.reach.laws import carried_share, cut_off, from_percentiles, quantiles_m
+from geo.reach.tables import read_tables
 from geo.sites import Sites
 
 TABLES = read_tables()

@@ -6,8 +6,8 @@ import json
 import numpy as np
 import pytest
 
-from geo.reach_laws import from_percentiles
-from geo.reach_tables import BUNDLED, ReachRefused, Ride, read_tables, tables_from
+from geo.reach.laws import from_percentiles
+from geo.reach.tables import BUNDLED, ReachRefused, Ride, read_tables, tables_from
 
 CONTENT = json.loads(BUNDLED.read_text(encoding="utf-8"))
 

@@ -12,9 +12,9 @@ from shapely import Polygon, box
 
 from geo.chord import radii_m
 from geo.errors import CoordinateRefused
-from geo.laws import LARGEST_M, SIGMAS, Meaning, UncertaintyRefused
 from geo.layers import Boundary, Layer, Level
 from geo.shares import OUTSIDE, SharesIndex
+from geo.shares.laws import LARGEST_M, SIGMAS, Meaning, UncertaintyRefused
 
 LNG, LAT = 121.0, 24.0
 SIGMA_M = 100.0

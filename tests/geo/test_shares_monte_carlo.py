@@ -6,9 +6,9 @@ import shapely
 
 from data.bundled import read_boundary_file
 from geo.distance import GEOD
-from geo.laws import Meaning, law_of
 from geo.layers import Level
 from geo.shares import SharesIndex
+from geo.shares.laws import Meaning, law_of
 from geo.topology import overlaps
 
 

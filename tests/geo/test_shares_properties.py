@@ -8,9 +8,9 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.laws import Meaning
 from geo.layers import Boundary, Layer, Level
 from geo.shares import SharesIndex
+from geo.shares.laws import Meaning
 
 LNG, LAT = 121.0, 24.0
 

@@ -11,14 +11,14 @@ from scipy.special import owens_t
 
 from geo.chord import metres_between
 from geo.distance import distance_m
-from geo.laws import Meaning, disc, law_of
 from geo.layers import Boundary, Layer, Level
-from geo.share_clearance import SHARED, clearance_of
-from geo.share_kernels import edge_share
-from geo.share_lines import NOBODY, SHORT_DEG, lines_of
-from geo.share_reference import angle_weights, on_plane, shares_under
-from geo.share_tree import tree_of
 from geo.shares import SharesIndex
+from geo.shares.clearance import SHARED, clearance_of
+from geo.shares.kernels import edge_share
+from geo.shares.laws import Meaning, disc, law_of
+from geo.shares.lines import NOBODY, SHORT_DEG, lines_of
+from geo.shares.reference import angle_weights, on_plane, shares_under
+from geo.shares.tree import tree_of
 
 REACH = 5.0
 edge_share(0.0, 0.0, 1.0, 1.0, False, REACH)  # compiled before a deadline counts

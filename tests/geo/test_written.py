@@ -8,11 +8,13 @@ from shapely import Point
 from geo.crs import TM2_119, TM2_121, to_wgs84
 from geo.distance import distance_m
 from geo.errors import CoordinateRefused
-from geo.notation import LONGEST
-from geo.posts import Post, Posts
-from geo.readings import WAYS
 from geo.refusals import KINDS
-from geo.repairs import (
+from geo.twd67 import GeocentricShift, PlaneShift
+from geo.written import PlaceReader
+from geo.written.notation import LONGEST
+from geo.written.posts import Post, Posts
+from geo.written.readings import WAYS
+from geo.written.repairs import (
     BETWEEN_POSTS,
     COMMAS,
     FULL_WIDTH,
@@ -28,8 +30,6 @@ from geo.repairs import (
     ZONE_119,
     PlaceRepair,
 )
-from geo.twd67 import GeocentricShift, PlaneShift
-from geo.written import PlaceReader
 
 TAIPEI = (121.5170, 25.0478)
 TAIPEI_M = (302166, 2771172)

@@ -10,11 +10,11 @@ from pyproj import Transformer
 
 from geo.crs import TM2_119, TM2_121, is_in_taiwan
 from geo.distance import distance_m
-from geo.notation import LONGEST
-from geo.posts import Post, Posts
 from geo.refusals import KINDS
-from geo.repairs import FULL_WIDTH, NORTH_FIRST, NORTH_FIRST_119, SIXTIES
 from geo.written import PlaceReader
+from geo.written.notation import LONGEST
+from geo.written.posts import Post, Posts
+from geo.written.repairs import FULL_WIDTH, NORTH_FIRST, NORTH_FIRST_119, SIXTIES
 
 POSTS = Posts(
     [
