@@ -126,7 +126,7 @@ def serve(db: Db = None, port: Port = None) -> None:
     def say_so() -> None:
         console.print("[dim]building the grid of the boundaries, once …[/]")
 
-    run(open_service(settings, build_grids=say_so), port=chosen)
+    run(open_service(settings, build_tables=say_so), port=chosen)
 
 
 def main() -> None:

@@ -97,17 +97,17 @@ def open_service(
     settings: Settings,
     *,
     now: Callable[[], datetime] | None = None,
-    build_grids: Callable[[], object] | None = None,
+    build_tables: Callable[[], object] | None = None,
 ) -> Service:
     """Open the store and the boundaries that the settings name.
 
-    `build_grids` is called before grids are built, if none are kept; without it
+    `build_tables` is called before tables are built, if none are kept; without it
     none are built, and locating is slower.
     """
     path = boundary_file(settings)
     return Service(
         open_store(settings.db),
-        load_boundaries(path, build_grids=build_grids),
+        load_boundaries(path, build_tables=build_tables),
         now=now or wall_clock,
         about=boundaries_out(path),
     )

@@ -64,7 +64,7 @@ def main() -> None:
     parser.add_argument("--agree", type=float, default=15, help="million points")
     parser.add_argument("--points", type=int, default=1_000_000)
     asked = parser.parse_args()
-    taiwan = load_boundaries(build_grids=lambda: _say("building the grids"))
+    taiwan = load_boundaries(build_tables=lambda: _say("building the grids"))
     n, rounds = (20_000, 2) if asked.quick else (asked.points, asked.rounds)
     timed = list(_all_timed(taiwan, n, rounds))
     agreement = _agreement(taiwan, n_millions=0.1 if asked.quick else asked.agree)

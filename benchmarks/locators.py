@@ -36,7 +36,7 @@ class Locator:
 
 
 def _grid(taiwan: Boundaries, level: Level) -> Grid:
-    return taiwan.grids[level]
+    return taiwan.tables.grids[level]
 
 
 def ours(taiwan: Boundaries, level: Level, points: np.ndarray, threads: int) -> Call:

@@ -1,4 +1,4 @@
-"""What the grids cost: seconds to build, milliseconds to map, megabytes."""
+"""What the tables cost: seconds to build, milliseconds to map, megabytes."""
 
 import json
 import subprocess
@@ -13,22 +13,24 @@ from pathlib import Path
 from time import perf_counter
 import numpy as np
 from data.bundled import BUNDLED, load_boundaries, manifest
-from data.grid_files import grid_key, open_grids, save_grids
+from data.table_files import tables_key, open_tables, save_tables
 
 kept = Path(sys.argv[1]) / "taiwan.grid"
-key = grid_key(manifest()["sha256"])
+key = tables_key(manifest()["sha256"])
 taiwan = load_boundaries()
 began = perf_counter()
-grids = type(taiwan)(taiwan.county, taiwan.town, taiwan.village).with_grids().grids
+bare = type(taiwan)(taiwan.county, taiwan.town, taiwan.village)
+tables = bare.with_tables().tables
 built_s = perf_counter() - began
-save_grids(kept, grids, key)
+save_tables(kept, tables, key)
 opened = []
 for _ in range(9):
     began = perf_counter()
-    open_grids(kept, key)
+    open_tables(kept, key)
     opened.append(perf_counter() - began)
-sizes = {level.value: grid.nbytes / 1e6 for level, grid in grids.items()}
-slow = sum(grid.parts.n_slow for grid in grids.values())
+sizes = {level.value: grid.nbytes / 1e6 for level, grid in tables.grids.items()}
+sizes["borders"] = tables.border_cells.nbytes / 1e6
+slow = sum(grid.parts.n_slow for grid in tables.grids.values())
 print(json.dumps({"built_s": built_s, "opened_ms": 1e3 * min(opened),
                   "megabytes": sizes, "undecided_cells": slow}))
 """
@@ -36,9 +38,10 @@ print(json.dumps({"built_s": built_s, "opened_ms": 1e3 * min(opened),
 
 @dataclass(frozen=True, slots=True)
 class Footprint:
-    """Cost of the grids of the bundled boundaries.
+    """Cost of the tables of the bundled boundaries.
 
-    ``megabytes`` by finest level; all are mapped, so processes share them.
+    ``megabytes`` by finest level, and those of the borders; all are mapped, so
+    processes share them.
     """
 
     built_s: float
@@ -48,7 +51,7 @@ class Footprint:
 
 
 def footprint() -> Footprint:
-    """Build and map the grids in a process of their own."""
+    """Build and map the tables in a process of their own."""
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(
             [sys.executable, "-c", _MEASURE, folder],

@@ -132,5 +132,5 @@ def test_start(told, points):
 def grids():
     """Have the grid of the boundaries built, as the first large file does."""
     started = time.perf_counter()
-    load_boundaries(build_grids=lambda: None)
+    load_boundaries(build_tables=lambda: None)
     return time.perf_counter() - started

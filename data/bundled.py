@@ -15,7 +15,7 @@ import pyarrow.parquet
 import shapely
 
 from data.errors import FileRefused
-from data.grid_files import grid_key, grid_path, open_grids, save_grids
+from data.table_files import open_tables, save_tables, tables_key, tables_path
 from geo.boundaries import (
     Boundaries,
     Boundary,
@@ -79,7 +79,7 @@ class BoundaryReport:
 
 
 def load_boundaries(
-    path: Path | None = None, *, build_grids: Callable[[], object] | None = None
+    path: Path | None = None, *, build_tables: Callable[[], object] | None = None
 ) -> Boundaries:
     """Load counties, towns and villages from the bundled file.
 
@@ -87,8 +87,8 @@ def load_boundaries(
     ----------
     path
         Another file of the same layout, with its ``MANIFEST.json`` beside it.
-    build_grids
-        Build the grids that make locating fast if none are kept, which takes some
+    build_tables
+        Build the tables that make locating fast if none are kept, which takes some
         seconds, and keep them; called just before, to say so. By default those that
         are kept are used, and without them polygons are looked at.
 
@@ -100,7 +100,7 @@ def load_boundaries(
         Boundaries that would give wrong answers.
     """
     path = path or BUNDLED
-    key = grid_key(_require_checksum(path))
+    key = tables_key(_require_checksum(path))
     table = pyarrow.parquet.read_table(path)
     by_level: dict[Level, list[Boundary]] = {level: [] for level in Level}
     for boundary in _boundaries_of(table):
@@ -110,14 +110,14 @@ def load_boundaries(
     if county is None:
         raise FileRefused(str(path), "holds no counties")
     whole = Boundaries(county, town, village)
-    grids = open_grids(grid_path(path), key)
-    if grids is None and build_grids is not None:
-        build_grids()
-        grids = whole.with_grids().grids
+    tables = open_tables(tables_path(path), key)
+    if tables is None and build_tables is not None:
+        build_tables()
+        tables = whole.with_tables().tables
         # without a folder to write to, every start builds them anew
         with suppress(OSError):
-            save_grids(grid_path(path, for_writing=True), grids, key)
-    return Boundaries(county, town, village, grids=grids)
+            save_tables(tables_path(path, for_writing=True), tables, key)
+    return Boundaries(county, town, village, tables=tables)
 
 
 def manifest(path: Path = MANIFEST) -> dict[str, Any]:

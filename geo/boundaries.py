@@ -6,7 +6,7 @@ the lowest village code in that town. The three never contradict each other, and
 point gets the same answer alone as among a million.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 from functools import cached_property
 from typing import Any, overload
@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from geo.borders import Border, BorderLines, Leg, legs_along
+from geo.borders.behind import Behind
 from geo.crs import diagnose_all, is_in_taiwan
 from geo.errors import BoundaryRefused
 from geo.finding import (
@@ -26,7 +27,7 @@ from geo.finding import (
     notes_of,
 )
 from geo.frames import boundaries_from_frame
-from geo.grid import NOTHING, UNDECIDED, Grid, build, can_build
+from geo.grid import NOTHING, UNDECIDED
 from geo.layers import (
     Boundary,
     Floats,
@@ -34,13 +35,13 @@ from geo.layers import (
     Layer,
     Level,
     Repair,
-    first_of_each,
     parents_of,
     repair_boundary,
     repair_shape,
 )
 from geo.places import Leads, Name, Note, Place, Places, Texts, named_columns
 from geo.shares import SharesIndex
+from geo.tables import Tables, build_tables
 
 __all__ = [
     "GAP_M",
@@ -71,10 +72,9 @@ class Boundaries:
     ----------
     county, town, village
         Layers; town and village may be absent.
-    grids
-        Of `with_grids`, or read from a file: the grid of each level answers for that
-        level and those above. Without one, polygons are looked at: the same answers,
-        a hundred times slower.
+    tables
+        Of `with_tables`, or read from a file. Without them polygons and lines are
+        looked at: the same answers, a hundred times slower.
 
     Raises
     ------
@@ -88,7 +88,7 @@ class Boundaries:
         town: Layer | None = None,
         village: Layer | None = None,
         *,
-        grids: Mapping[Level, Grid] | None = None,
+        tables: Tables | None = None,
     ) -> None:
         layers = {Level.COUNTY: county, Level.TOWN: town, Level.VILLAGE: village}
         for level, layer in layers.items():
@@ -99,11 +99,15 @@ class Boundaries:
         self.village = village
         self._county_of_town = parents_of(town, county, "county_code")
         self._town_of_village = parents_of(village, town, "town_code")
-        self.grids = dict(grids or {})
-        self._lines = BorderLines(county)
-        self._finest = self.grids.get(list(self._layers())[-1])
+        self.tables = tables or Tables()
+        self._lines = BorderLines(county, self.tables.border_cells)
+        grids = self.tables.grids
+        self._finest = grids.get(list(self._layers())[-1])
         self._look_up_county = (
-            self.grids[Level.COUNTY].look_up_one if Level.COUNTY in self.grids else None
+            grids[Level.COUNTY].look_up_one if Level.COUNTY in grids else None
+        )
+        self._behind = Behind(
+            county, self._lines, self._find_counties, grids.get(Level.COUNTY)
         )
         self._known: dict[int, tuple[Any, ...]] = {}
 
@@ -123,18 +127,14 @@ class Boundaries:
         nothing = np.empty(0, dtype=np.intp)
         return [nothing, self._county_of_town, self._town_of_village]
 
-    def with_grids(self) -> "Boundaries":
-        """Return the same boundaries with a grid for each level.
+    def with_tables(self) -> "Boundaries":
+        """Return the same boundaries with a grid for each level and border cells.
 
-        Takes some seconds for the villages of Taiwan; `data.grid_files` keeps what
-        comes out. Boundaries outside of what a grid can compute exactly get none.
+        Takes some seconds for the villages of Taiwan; `data.table_files` keeps what
+        comes out.
         """
-        grids = {}
-        for level in self._layers():
-            layers = list(self._layers(level).values())
-            if can_build(layers):
-                grids[level] = Grid(build(layers, self._parents()))
-        return Boundaries(self.county, self.town, self.village, grids=grids)
+        tables = build_tables(self._layers(), self._parents())
+        return Boundaries(self.county, self.town, self.village, tables=tables)
 
     def county_code_at(self, *, lng: float, lat: float) -> str:
         """Give the code of the county that leads at one point, ``""`` for none.
@@ -151,7 +151,7 @@ class Boundaries:
     @cached_property
     def _code_of_answer(self) -> list[str]:
         codes: list[str] = self.county.codes_at(
-            self.grids[Level.COUNTY].answers.county
+            self.tables.grids[Level.COUNTY].answers.county
         ).tolist()
         return codes
 
@@ -265,7 +265,7 @@ class Boundaries:
         if is_bad.any():
             points[:, is_bad] = np.nan
         layers = self._layers(finest)
-        grid = self.grids.get(list(layers)[-1])
+        grid = self.tables.grids.get(list(layers)[-1])
         if grid is None:
             return find_by_polygon(list(layers.values()), self._parents(), points)
         return find_by_grid(grid, list(layers.values()), self._parents(), points)
@@ -308,27 +308,11 @@ class Boundaries:
             found to within 1 m up to 5 km away; 0 where several counties cover the
             point, with the code next after the lead's.
         """
-        x, y = (
-            np.atleast_1d(np.asarray(lng, float)),
-            np.atleast_1d(np.asarray(lat, float)),
-        )
-        behind, metres = self._border_all(x, y)
-        codes = self.county.codes_at(behind)
-        if np.ndim(lng) or np.ndim(lat):
-            return codes, metres
-        return Border(float(metres[0]), str(codes[0])) if codes[0] else None
-
-    def _border_all(self, lng: Floats, lat: Floats) -> tuple[Indices, Floats]:
-        found = self._find(lng, lat, np.zeros(lng.size, np.int8), Level.COUNTY)
-        own, covers = found.leads[0].astype(np.intp), found.covers
-        others = covers[:, covers[1] != own[covers[0]]]
-        behind = first_of_each(others, lng.size)
-        metres = np.where(behind >= 0, 0.0, np.nan)
-        searched = np.flatnonzero((own >= 0) & (behind < 0))
-        behind[searched], metres[searched] = self._lines.nearest(
-            own[searched], lng=lng[searched], lat=lat[searched]
-        )
-        return behind, metres
+        if np.ndim(lng) == 0 and np.ndim(lat) == 0:
+            return self._behind.one(lng=float(lng), lat=float(lat))
+        x, y = columns_of(lng, lat)
+        behind, metres = self._behind.many(lng=x, lat=y)
+        return self.county.codes_at(behind), metres
 
     @cached_property
     def shares_index(self) -> SharesIndex:
@@ -341,8 +325,11 @@ class Boundaries:
         )
 
     def _cover_counties(self, *, lng: Floats, lat: Floats) -> Indices:
+        return self._find_counties(lng, lat).covers
+
+    def _find_counties(self, lng: Floats, lat: Floats) -> Found:
         fault = np.zeros(lng.size, dtype=np.int8)
-        return self._find(lng, lat, fault, Level.COUNTY).covers
+        return self._find(lng, lat, fault, Level.COUNTY)
 
     def neighbours(self, code: str) -> tuple[str, ...]:
         """Give the codes of the same level that share a line with a boundary.

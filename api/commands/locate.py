@@ -171,10 +171,10 @@ def _boundaries(table: CsvTable | ParquetTable) -> Boundaries:
     path = boundary_file(read_settings())
     if table.size is None or table.size < MANY_BYTES:
         return load_boundaries(path)
-    return load_boundaries(path, build_grids=_say_that_grids_are_built)
+    return load_boundaries(path, build_tables=_say_that_tables_are_built)
 
 
-def _say_that_grids_are_built() -> None:
+def _say_that_tables_are_built() -> None:
     Console(stderr=True).print("[dim]building the grid of the boundaries, once …[/]")
 
 

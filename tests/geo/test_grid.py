@@ -210,7 +210,7 @@ def test_random_triangles_that_overlap_and_cross_agree_everywhere(seed):
 def test_boundaries_beyond_exact_arithmetic_get_no_grid():
     far = layer_of([box(10, 50, 11, 51)])
     assert not can_build([far])
-    assert Boundaries(far).with_grids().grids == {}
+    assert Boundaries(far).with_tables().tables.grids == {}
     with pytest.raises(ValueError, match="outside of what a grid computes exactly"):
         build([far], [NOTHING_ABOVE])
 

@@ -14,7 +14,7 @@ N = 20_000
 
 @pytest.fixture(scope="module")
 def taiwan():
-    return load_boundaries(build_grids=lambda: None)
+    return load_boundaries(build_tables=lambda: None)
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,8 @@ def test_the_grids_give_the_leads_of_the_polygons(taiwan, by_polygon, kind, leve
 
 
 def test_no_cell_is_left_to_the_polygons(taiwan):
-    assert {level: grid.parts.n_slow for level, grid in taiwan.grids.items()} == {
+    grids = taiwan.tables.grids
+    assert {level: grid.parts.n_slow for level, grid in grids.items()} == {
         Level.COUNTY: 0,
         Level.TOWN: 0,
         Level.VILLAGE: 0,
@@ -77,7 +78,7 @@ def test_the_county_code_alone_is_that_of_the_place(taiwan, by_polygon):
 
 
 def test_all_tables_together_stay_below_100_megabytes(taiwan):
-    assert sum(grid.nbytes for grid in taiwan.grids.values()) < 100e6
+    assert sum(grid.nbytes for grid in taiwan.tables.grids.values()) < 100e6
 
 
 def test_a_point_on_a_line_says_so(taiwan):
@@ -104,3 +105,19 @@ def test_arrays_of_different_length_are_refused(taiwan):
 
 def test_no_points_have_no_leads(taiwan):
     assert len(taiwan.leads(lng=[], lat=[])) == 0
+
+
+@pytest.mark.parametrize("kind", ["anywhere", "land", "corners", "middles", 1e-5])
+def test_the_border_of_one_point_is_that_of_many_and_of_the_lines(
+    taiwan, by_polygon, kind
+):
+    rng = np.random.default_rng(SEED)
+    points = points_of(kind, taiwan.county, rng)[:300]
+    codes, metres = taiwan.border(lng=points[:, 0], lat=points[:, 1])
+    without, there = by_polygon.border(lng=points[:, 0], lat=points[:, 1])
+    assert codes.tolist() == without.tolist()
+    assert metres == pytest.approx(there, abs=1e-6, nan_ok=True)
+    for (lng, lat), code, off_m in zip(points.tolist(), codes, metres, strict=True):
+        one = taiwan.border(lng=lng, lat=lat)
+        assert (one.code if one else "") == code
+        assert one is None or one.metres == pytest.approx(off_m, abs=1e-6)
