@@ -263,7 +263,8 @@ def parents_of(layer: Layer | None, parents: Layer | None, column: str) -> Indic
     Raises
     ------
     BoundaryRefused
-        A boundary whose parent is not there.
+        A boundary whose parent is not there, or lies elsewhere: some point within a
+        boundary, `shapely.point_on_surface`, must be covered by its parent.
     """
     if layer is None:
         return np.empty(0, dtype=np.intp)
@@ -276,7 +277,24 @@ def parents_of(layer: Layer | None, parents: Layer | None, column: str) -> Indic
             "in the layer above: load the levels of one edition together",
             codes=orphans,
         )
+    if parents is not None:
+        _require_within(layer, parents, found)
     return found
+
+
+def _require_within(layer: Layer, parents: Layer, parent_of: Indices) -> None:
+    """Refuse layers that are not of one edition: some point must be in the parent."""
+    inside = shapely.point_on_surface(layer.shapes)
+    astray = np.flatnonzero(~shapely.covers(parents.shapes[parent_of], inside))
+    if astray.size:
+        first = astray[0]
+        raise BoundaryRefused(
+            f"{layer.level} {layer.codes[first]} and {astray.size - 1} more do not lie "
+            f"in their {parents.level} ({parents.codes[parent_of[first]]}): the files "
+            "are of different editions, or codes are mixed up; load the levels of one "
+            "edition together",
+            codes=layer.codes[astray].tolist(),
+        )
 
 
 def _sorted_pairs(point: Indices, boundary: Indices, n_boundaries: int) -> Indices:
