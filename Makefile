@@ -22,6 +22,6 @@ check: .venv/dev
 .venv/bench: .venv/dev requirements-bench.txt
 	@$(PIP) --require-hashes -r requirements-bench.txt && touch $@
 bench: .venv/bench
-	@$(BIN)/pytest benchmarks $(ARGS)
+	@$(BIN)/python -m benchmarks $(ARGS)
 docs: .venv/dev
 	@$(BIN)/python tools/docs.py $(ARGS)

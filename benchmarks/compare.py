@@ -1,34 +1,36 @@
 """Locate the same points with ours and with others', side by side in one run.
 
-    python -m benchmarks.compare            # prints the tables
-    python -m benchmarks.compare --docs     # and writes docs/benchmarks.md with a plot
-    python -m benchmarks.compare --quick    # a few points, to see that all works
-
 Every way is timed once in each round, in an order that changes, so that a neighbour's
 load hits all of them. The median counts; the spread is the middle half of the rounds.
 """
 
-import argparse
 import platform
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib.metadata import version
-from pathlib import Path
 from time import perf_counter
 
 import numpy as np
+import rtree
+import shapely
+import timezonefinder
+import tzfpy
 
 from benchmarks import report
 from benchmarks.gather import one_gather
-from benchmarks.locators import LOCATORS, OTHER_ZONES, Call
+from benchmarks.locators import LOCATORS, OTHER_ZONES, Call, Locator, by_postgis
 from benchmarks.memory import footprint
 from benchmarks.points import STRATA, Points, on_lines
+from benchmarks.postgis import NoPostgis, postgis
 from data.bundled import load_boundaries, manifest
 from geo.boundaries import Boundaries, Level
 
 SEED = 20_210_920
 GATHERED_MB = (38, 10)
+BLOCK = 250_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +57,25 @@ class Agreement:
     seed: int
 
 
-def main() -> None:
-    """Run what was asked for."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--docs", action="store_true", help="write docs/benchmarks.md")
-    parser.add_argument("--quick", action="store_true", help="few points, few rounds")
-    parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--agree", type=float, default=15, help="million points")
-    parser.add_argument("--points", type=int, default=1_000_000)
-    asked = parser.parse_args()
-    taiwan = load_boundaries(build_tables=lambda: _say("building the grids"))
-    n, rounds = (20_000, 2) if asked.quick else (asked.points, asked.rounds)
-    timed = list(_all_timed(taiwan, n, rounds))
-    agreement = _agreement(taiwan, n_millions=0.1 if asked.quick else asked.agree)
-    seen = report.Run(
+def measured(*, n: int, rounds: int, n_millions: float) -> report.Run:
+    """Time every way and count where ours and shapely differ.
+
+    Parameters
+    ----------
+    n
+        Points that each way is given, or as many as it takes in a second.
+    n_millions
+        Points that ours and shapely are compared on.
+    """
+    taiwan = load_boundaries(build_tables=lambda: _say("building the tables"))
+    with ExitStack() as running:
+        others = list(LOCATORS)
+        try:
+            others.append(by_postgis(running.enter_context(postgis(taiwan))))
+        except NoPostgis as error:
+            _say(f"without PostGIS: {error}")
+        timed = list(_all_timed(taiwan, others, n, rounds))
+    return report.Run(
         machine=f"{platform.machine()}, Python {platform.python_version()}",
         versions={name: version(name) for name in report.PACKAGES},
         boundaries=manifest()["sha256"][:16],
@@ -76,17 +83,13 @@ def main() -> None:
         timed=timed,
         one_call=list(_one_call(taiwan)),
         footprint=footprint(),
-        agreement=agreement,
+        agreement=_agreement(taiwan, n_millions),
     )
-    text = report.as_markdown(seen)
-    sys.stdout.write(text)
-    if asked.docs:
-        folder = Path(__file__).parent.parent / "docs"
-        (folder / "benchmarks.md").write_text(text, encoding="utf-8")
-        report.plot(seen, folder / "images" / "benchmarks.svg")
 
 
-def _all_timed(taiwan: Boundaries, n: int, rounds: int) -> Iterator[Timed]:
+def _all_timed(
+    taiwan: Boundaries, locators: Sequence[Locator], n: int, rounds: int
+) -> Iterator[Timed]:
     rng = np.random.default_rng(SEED)
     for stratum, draw in STRATA.items():
         points = draw(taiwan, n, rng)
@@ -97,7 +100,7 @@ def _all_timed(taiwan: Boundaries, n: int, rounds: int) -> Iterator[Timed]:
                     one.make(taiwan, level, points[: one.most]),
                     min(len(points), one.most),
                 )
-                for one in LOCATORS
+                for one in locators
             }
             yield from _timed(calls, level.value, stratum, rounds)
     points = STRATA["interior"](taiwan, n, rng)
@@ -148,51 +151,71 @@ def _timed(
 
 
 def _one_call(taiwan: Boundaries) -> Iterator[tuple[str, float]]:
-    """Microseconds of one call for one point, best of several loops."""
-    lng, lat = 121.5170, 25.0478
-    layer = taiwan.county
-    ways = {
-        "ours, county code": lambda: taiwan.county_code_at(lng=lng, lat=lat),
-        "ours, county, town, village and note": lambda: taiwan.locate(lng=lng, lat=lat),
-        "shapely STRtree, county": lambda: layer.cover(lng=[lng], lat=[lat]),
+    """Microseconds of one call a point, best of several rounds over 500 points."""
+    points = STRATA["interior"](taiwan, 500, np.random.default_rng(SEED)).tolist()
+    shapes = taiwan.county.shapes
+    shapely.prepare(shapes)
+    tree = shapely.STRtree(shapes)
+    boxes = rtree.index.Index(
+        (i, tuple(box), None) for i, box in enumerate(shapely.bounds(shapes).tolist())
+    )
+
+    def by_tree(x: float, y: float) -> int:
+        near = tree.query(shapely.Point(x, y))
+        return next(i for i in near if shapely.intersects_xy(shapes[i], x, y))
+
+    def by_rtree(x: float, y: float) -> int:
+        near = boxes.intersection((x, y, x, y))
+        return next(i for i in near if shapely.intersects_xy(shapes[i], x, y))
+
+    finder = timezonefinder.TimezoneFinder(in_memory=True)
+    ways: dict[str, Callable[[float, float], object]] = {
+        "ours, county code": lambda x, y: taiwan.county_code_at(lng=x, lat=y),
+        "ours, county, town, village and note": lambda x, y: taiwan.locate(
+            lng=x, lat=y
+        ),
+        "ours, next county and metres to it": lambda x, y: taiwan.border(lng=x, lat=y),
+        "shapely STRtree and prepared polygons, county": by_tree,
+        "rtree and prepared polygons, county": by_rtree,
+        "tzfpy, its own zones": tzfpy.get_tz,
+        "timezonefinder, its own zones": lambda x, y: finder.timezone_at(lng=x, lat=y),
     }
-    for name, way in ways.items():
-        best = np.inf
-        for _ in range(7):
+    best = dict.fromkeys(ways, np.inf)
+    for _ in range(9):
+        for name, way in ways.items():
             began = perf_counter()
-            for _ in range(2000):
-                way()
-            best = min(best, (perf_counter() - began) / 2000)
-        yield name, best * 1e6
+            for x, y in points:
+                way(x, y)
+            best[name] = min(best[name], (perf_counter() - began) / len(points))
+    yield from ((name, seconds * 1e6) for name, seconds in best.items())
 
 
 def _agreement(taiwan: Boundaries, n_millions: float) -> Agreement:
     """Compare all three levels with shapely, a new seed each time."""
-    seed = int(np.random.SeedSequence().entropy % 2**32)  # type: ignore[operator]
-    rng = np.random.default_rng(seed)
+    entropy = np.random.SeedSequence().entropy
+    seed = int(entropy % 2**32)  # type: ignore[operator]
     plain = Boundaries(taiwan.county, taiwan.town, taiwan.village)
     layers = (taiwan.county, taiwan.town, taiwan.village)
-    wrong = n_on_lines = 0
-    total, block = int(n_millions * 1e6), 500_000
-    for begin in range(0, total, block):
-        n = min(block, total - begin)
-        near = on_lines(layers[begin // block % 3], n // 2, rng)
-        free = rng.uniform((118.1, 21.8), (122.1, 26.4), (n - n // 2, 2))
-        points = np.concatenate((near, free))
-        n_on_lines += len(near)
-        lng, lat = points.T
+
+    def compared(nth: int) -> tuple[int, int]:
+        rng = np.random.default_rng([seed, nth])
+        near = on_lines(layers[nth % 3], BLOCK // 2, rng)
+        free = rng.uniform((118.1, 21.8), (122.1, 26.4), (BLOCK - len(near), 2))
+        lng, lat = np.concatenate((near, free)).T
         found, wanted = (each.leads(lng=lng, lat=lat) for each in (taiwan, plain))
         differs = found.note != wanted.note
         for level in Level:
             differs |= getattr(found, level.value) != getattr(wanted, level.value)
-        wrong += int(differs.sum())
-        _say(f"agreement: {begin + n:,} points, {wrong} wrong")
-    return Agreement(total, n_on_lines, wrong, seed)
+        return len(near), int(differs.sum())
+
+    n_on_lines = wrong = 0
+    blocks = max(1, round(n_millions * 1e6 / BLOCK))
+    with ThreadPoolExecutor(2) as pool:
+        for done, (n_near, n_wrong) in enumerate(pool.map(compared, range(blocks))):
+            n_on_lines, wrong = n_on_lines + n_near, wrong + n_wrong
+            _say(f"agreement: {(done + 1) * BLOCK:,} points, {wrong} wrong")
+    return Agreement(blocks * BLOCK, n_on_lines, wrong, seed)
 
 
 def _say(text: str) -> None:
     sys.stderr.write(f"{text}\n")
-
-
-if __name__ == "__main__":
-    main()

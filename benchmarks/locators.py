@@ -7,6 +7,7 @@ returns a call that takes no arguments and locates all points. Only the call is 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from itertools import count
 
 import geopandas
 import numpy as np
@@ -16,6 +17,8 @@ import shapely
 import timezonefinder
 import tzfpy
 
+from benchmarks.postgis import Postgis
+from benchmarks.tg import ByTg
 from geo.boundaries import Boundaries, Level
 from geo.grid import Grid
 
@@ -44,6 +47,20 @@ def ours(taiwan: Boundaries, level: Level, points: np.ndarray, threads: int) -> 
     grid = _grid(taiwan, level)
     column = getattr(grid.answers, level.value)
     return lambda: column[grid.look_up(lng=lng, lat=lat, threads=threads)]
+
+
+def ours_all(taiwan: Boundaries, level: Level, points: np.ndarray) -> Call:
+    """Return all levels down to one, each as a column."""
+    lng, lat = np.ascontiguousarray(points.T)
+    grid = _grid(taiwan, level)
+    levels = list(Level)[: list(Level).index(level) + 1]
+    columns = [getattr(grid.answers, one.value) for one in levels]
+
+    def located() -> list[np.ndarray]:
+        answer = grid.look_up(lng=lng, lat=lat)
+        return [column[answer] for column in columns]
+
+    return located
 
 
 def ours_plain(taiwan: Boundaries, level: Level, points: np.ndarray) -> Call:
@@ -85,6 +102,25 @@ def sedona(taiwan: Boundaries, level: Level, points: np.ndarray) -> Call:
     return lambda: connection.sql(query).to_arrow_table()
 
 
+def by_tg(taiwan: Boundaries, level: Level, points: np.ndarray) -> Call:
+    lng, lat = np.ascontiguousarray(points.T)
+    layer = ByTg(taiwan, level)
+    return lambda: layer.locate(lng, lat)
+
+
+def by_postgis(running: Postgis) -> Locator:
+    """Locate in a cluster that is running."""
+    names = (f"p{i}" for i in count())
+
+    def make(taiwan: Boundaries, level: Level, points: np.ndarray) -> Call:
+        del taiwan
+        name = next(names)
+        running.load(name, points)
+        return lambda: running.count(name, level)
+
+    return Locator("PostGIS", 1, make, 20_000)
+
+
 def rtree_loop(taiwan: Boundaries, level: Level, points: np.ndarray) -> Call:
     layer = getattr(taiwan, level.value)
     boxes = shapely.bounds(layer.shapes).tolist()
@@ -122,13 +158,15 @@ def timezonefinder_loop(taiwan: Boundaries, level: Level, points: np.ndarray) ->
     return lambda: [finder.timezone_at(lng=x, lat=y) for x, y in pairs]
 
 
-FEW = 2_000
+FEW = 5_000
 LOCATORS = (
     Locator("ours", 2, partial(ours, threads=2)),
     Locator("ours", 1, partial(ours, threads=1)),
+    Locator("ours, all levels to this", 1, ours_all),
     Locator("ours, NumPy only", 1, ours_plain),
-    Locator("shapely, tuned", 1, tuned_shapely, most=50_000),
+    Locator("tg in C behind boxes", 1, by_tg, 300_000),
     Locator("SedonaDB", 2, sedona),
+    Locator("shapely, tuned", 1, tuned_shapely, 100_000),
     Locator(
         "geopandas sjoin within", 1, lambda t, v, p: sjoin(t, v, p, "within"), 200_000
     ),

@@ -14,6 +14,7 @@ PACKAGES = (
     "numpy",
     "numba",
     "shapely",
+    "togo",
     "geopandas",
     "sedonadb",
     "rtree",
@@ -164,10 +165,11 @@ def _rest(run: Run) -> Iterator[str]:
     yield ""
     yield "### What it costs"
     yield ""
-    yield "| grid | megabytes |"
+    yield "| table | megabytes |"
     yield "|---|---|"
     for level, size in cost.megabytes.items():
-        yield f"| down to {level} | {size:.1f} |"
+        what = "of the borders" if level == "borders" else f"down to {level}"
+        yield f"| {what} | {size:.1f} |"
     yield ""
     yield (
         f"Built once in {cost.built_s:.0f} s, mapped from its file in "

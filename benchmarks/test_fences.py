@@ -26,11 +26,12 @@ from geo.fences import Circle, Corridor, Fence, Fences, Region
 from geo.fences.crossings import Crossings
 
 SEED = 20_210_920
-ROUNDS = 5
+IS_QUICK = "--quick" in sys.argv
+ROUNDS = 2 if IS_QUICK else 5
 LEAST_S = 0.1
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SIZES_M = {"50 to 500 m": (50, 500), "50 m to 5 km": (50, 5_000)}
-NUMBERS = (5_000, 100_000)
+NUMBERS = (5_000,) if IS_QUICK else (5_000, 100_000)
 VILLAGES = shapely.bounds(load_boundaries().village.shapes)
 
 
