@@ -27,10 +27,21 @@ from data.importers.parsed import Options
 from data.importers.reading import JSON
 from geo.boundaries import Boundaries, Level
 from geo.crs import WGS84, require_usable
+from geo.places import Note
 from geo.shares.laws import Meaning, require_error
 
 MANY_BYTES = 200 * 1024**2
 """From this size on it pays to build the grid of the boundaries first."""
+
+HINTS: dict[str, str] = {
+    Note.NAN: "have no two numbers",
+    Note.ZERO: "stand at 0, 0: a missing place",
+    Note.SWAPPED: "look swapped: --lng-col and --lat-col say which is which",
+    Note.METRES: "look like metres: --crs says of which CRS, such as EPSG:3826",
+    Note.OUTSIDE: "lie outside of Taiwan",
+    Note.SEA: "lie at sea",
+}
+"""What is said of rows without a county, by their note."""
 
 OTHER_FORMATS = (*JSON, ".gpkg")
 
@@ -186,8 +197,8 @@ def _tell(count: Count, out: Path, *, as_json: bool) -> None:
         return
     unread = f", {count.unread} not read (see note)" if count.unread else ""
     where = "standard output" if to_pipe else out
-    Console(stderr=True).print(
-        f"{count.rows} rows, {count.located} with a county{unread}: {where}",
-        markup=False,
-        soft_wrap=True,
-    )
+    lines = [f"{count.rows} rows, {count.located} with a county{unread}: {where}"]
+    lines += [
+        f"  {n} {HINTS[note]}" for note, n in count.notes.items() if note in HINTS
+    ]
+    Console(stderr=True).print("\n".join(lines), markup=False, soft_wrap=True)

@@ -211,6 +211,14 @@ def test_progress_is_shown_when_asked_for_and_not_without_a_terminal(run, locate
     assert quiet == "1 rows, 1 with a county: o.csv\n"
 
 
+def test_rows_without_a_county_are_explained_by_what_to_do(run, located):
+    located(f"lng,lat\n{TAIPEI}\n0,0\n250000,2700000\n250001,2700000\nx,y\n")
+    told = run("in.csv", "--out", "o.csv").stderr.splitlines()
+    assert told[0] == "5 rows, 1 with a county: o.csv"
+    assert sorted(line.split()[0] for line in told[1:]) == ["1", "1", "2"]
+    assert any("--crs" in line and line.startswith("  2 ") for line in told)
+
+
 def test_a_crs_that_is_none_is_refused_before_anything_is_read(refused):
     assert "nope" in refused("none.csv", "--out", "out.csv", "--crs", "nope")
 
