@@ -26,6 +26,7 @@ from geo.errors import (
     FenceRefused,
     GeoError,
     ReachRefused,
+    SitesRefused,
     UncertaintyRefused,
 )
 from matching.errors import MatchingError, ModelRefused, PlateRefused
@@ -53,6 +54,7 @@ TITLES: dict[str, str] = {
     "fence-refused": "The fence cannot be watched",
     "uncertainty-refused": "The error of the location cannot be used",
     "reach-refused": "The reach cannot be worked out",
+    "sites-refused": "The question about sites cannot be answered",
     "plate-refused": "This is no plate",
     "model-refused": "The model cannot be used",
     "unknown-agency": "There is no such agency",
@@ -83,6 +85,7 @@ PROBLEMS: dict[type[Exception], tuple[HTTPStatus, str]] = {
     FenceRefused: (HTTPStatus.UNPROCESSABLE_ENTITY, "fence-refused"),
     UncertaintyRefused: (HTTPStatus.UNPROCESSABLE_ENTITY, "uncertainty-refused"),
     ReachRefused: (HTTPStatus.UNPROCESSABLE_ENTITY, "reach-refused"),
+    SitesRefused: (HTTPStatus.UNPROCESSABLE_ENTITY, "sites-refused"),
     PlateRefused: (HTTPStatus.UNPROCESSABLE_ENTITY, "plate-refused"),
     ModelRefused: (HTTPStatus.SERVICE_UNAVAILABLE, "model-refused"),
     UnknownAgency: (HTTPStatus.UNPROCESSABLE_ENTITY, "unknown-agency"),
@@ -103,6 +106,7 @@ TOLD: dict[type[Exception], str] = {
     FenceRefused: "the {kind} of the fence cannot be as it was sent: the page of this "
     "problem says what is allowed",
     ReachRefused: "the {field} cannot be used: the page of this problem says what can",
+    SitesRefused: "the {kind} cannot be used: the page of this problem says what can",
     ReportNotOpen: "only an open report changes, and this one is over",
     StoreRefused: "the store cannot be used just now: try again in a second",
 }

@@ -8,7 +8,8 @@
     ├── BoundaryRefused     boundaries that would give wrong answers: .codes
     ├── FenceRefused        a fence that cannot be watched: .kind
     ├── UncertaintyRefused  an error of a location that cannot be meant: .error_m
-    └── ReachRefused        a reach that cannot be worked out: .field
+    ├── ReachRefused        a reach that cannot be worked out: .field
+    └── SitesRefused        sites, or a question to them, that make no sense: .kind
 """
 
 from collections.abc import Sequence
@@ -114,3 +115,20 @@ class ReachRefused(GeoError):
     def __init__(self, message: str, *, field: str) -> None:
         super().__init__(message)
         self.field = field
+
+
+class SitesRefused(GeoError):
+    """Sites that cannot be searched, or a question to them that has no answer.
+
+    Parameters
+    ----------
+    message
+        The value, the allowed range and the remedy.
+    kind
+        One of ``lengths``, ``duplicate``, ``unknown``, ``attribute``, ``time``,
+        ``k``, ``radius``, ``ratio``, ``mask``, ``polygon``, ``path``.
+    """
+
+    def __init__(self, message: str, *, kind: str) -> None:
+        super().__init__(message)
+        self.kind = kind
