@@ -14,7 +14,16 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from api.bodies import schema_of
 from api.problems import add_handlers, problem
-from api.routes import health, leads, places, reach, reads, reports, written
+from api.routes import (
+    health,
+    leads,
+    places,
+    reach,
+    reads,
+    reports,
+    sites,
+    written,
+)
 from api.service import Service, release
 from api.shapes import ProblemOut
 
@@ -63,7 +72,7 @@ def create_app(service: Service, *, hosts: list[str] | None = None) -> FastAPI:
     )
     app.state.service = service
     add_handlers(app)
-    for module in (health, places, written, reach, reads, reports, leads):
+    for module in (health, places, sites, written, reach, reads, reports, leads):
         app.include_router(module.router)
     app.add_api_route("/", _page, include_in_schema=False)
     app.mount("/web", StaticFiles(directory=WEB), name="web")

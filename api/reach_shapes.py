@@ -116,7 +116,7 @@ def reach_out(
 
 
 def _sites_out(service: Service, found: Reach) -> list[SiteInReach]:
-    rows = {row["id"]: row for row in service.sites().rows}
+    rows = service.sites().rows
     return [
         SiteInReach(
             id=rows[one.id]["id"],

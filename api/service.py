@@ -1,48 +1,24 @@
 """What the routes work with: the desk, the boundaries and the site index."""
 
-import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from api.boundary_file import boundary_file
 from api.settings import Settings
 from api.shapes import BoundariesOut, Named
-from data import queries
+from api.site_index import SiteBook, SiteIndex
 from data.agencies import county_bureaus, duty_desks
 from data.bundled import load_boundaries, manifest
-from data.importers.boundary_files import kept_boundaries
+from data.posts import posts_of
+from data.records import SiteKind
 from data.store import Store, open_store
 from geo.boundaries import Boundaries
 from geo.sites import Sites
+from geo.written.posts import Posts
 from matching.model import read_model
 from routing.desk import Desk
-
-
-@dataclass(frozen=True, slots=True)
-class SiteIndex:
-    """The sites of the store that have a point, ready to be searched."""
-
-    points: Sites
-    rows: list[dict[str, Any]]
-
-    def of_kinds(
-        self, kinds: list[str], *, reads_plates: bool | None = None
-    ) -> NDArray[np.bool_]:
-        """Return which sites are of these kinds (all when none), as a mask."""
-        return np.array(
-            [
-                (not kinds or row["kind"] in kinds)
-                and (reads_plates is None or row["reads_plates"] is reads_plates)
-                for row in self.rows
-            ],
-            dtype=bool,
-        )
 
 
 class Service:
@@ -63,8 +39,8 @@ class Service:
         self.desk = Desk(store, boundaries=boundaries, model=read_model(), now=self.now)
         self.desk.add_agencies(county_bureaus(), duty_desks())
         self.names = _names(boundaries)
-        self._turn = threading.Lock()
-        self._sites: tuple[object, SiteIndex] | None = None
+        self._sites = SiteBook(store)
+        self._posts: tuple[Sites, Posts] | None = None
 
     def now(self) -> datetime:
         """Return the time of the clock in use."""
@@ -81,12 +57,18 @@ class Service:
         return Named(code=code, name=self.names.get(code, code))
 
     def sites(self) -> SiteIndex:
-        """Return the index of the sites, made anew when the store has others."""
-        with self._turn, self.store.read() as tx:
-            mark = tx.rows(queries.sites_mark())[0]
-            if self._sites is None or self._sites[0] != mark:
-                self._sites = (mark, _index(tx.rows(queries.site_columns())))
-            return self._sites[1]
+        """Return the sites as the store has them now, ready to be searched."""
+        return self._sites.now()
+
+    def posts(self) -> Posts:
+        """Return the kilometre posts of the gantries, made anew when sites change."""
+        index = self.sites()
+        if self._posts is None or self._posts[0] is not index.points:
+            gantries = (
+                row for row in index.rows.values() if row["kind"] == SiteKind.GANTRY
+            )
+            self._posts = index.points, posts_of(gantries)
+        return self._posts[1]
 
     def close(self) -> None:
         """Let go of the store."""
@@ -111,11 +93,6 @@ def open_service(
         now=now or wall_clock,
         about=boundaries_out(path),
     )
-
-
-def boundary_file(settings: Settings) -> Path | None:
-    """Return the boundary file in force: the set one, the loaded one, or None."""
-    return settings.boundaries or kept_boundaries(settings.db.parent)
 
 
 def wall_clock() -> datetime:
@@ -146,12 +123,3 @@ def _names(boundaries: Boundaries) -> dict[str, str]:
         if layer is not None:
             names |= dict(zip(layer.codes.tolist(), layer.names.tolist(), strict=True))
     return names
-
-
-def _index(rows: list[dict[str, Any]]) -> SiteIndex:
-    points = Sites(
-        lng=[row["lng"] for row in rows],
-        lat=[row["lat"] for row in rows],
-        ids=[row["id"] for row in rows],
-    )
-    return SiteIndex(points, rows)

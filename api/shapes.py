@@ -87,14 +87,37 @@ class SiteNear(BaseModel):
     name: str
     lng: float
     lat: float
-    metres: float
     county: Named | None
+    owner: str | None
+    reads_plates: bool | None
+    metres: float
 
 
 class SitesNear(BaseModel):
     """The nearest sites, nearest first."""
 
     sites: list[SiteNear]
+
+
+class SiteBeside(BaseModel):
+    """A site beside a way: how far along it comes closest, and how far off that is."""
+
+    id: str
+    kind: SiteKind
+    name: str
+    lng: float
+    lat: float
+    county: Named | None
+    owner: str | None
+    reads_plates: bool | None
+    along_m: float
+    off_m: float
+
+
+class SitesBeside(BaseModel):
+    """Sites beside a way, in order of travel."""
+
+    sites: list[SiteBeside]
 
 
 class SiteColumns(BaseModel):
@@ -106,6 +129,7 @@ class SiteColumns(BaseModel):
     lng: list[float]
     lat: list[float]
     county_code: list[str | None]
+    owner: list[str | None]
     reads_plates: list[bool | None]
 
 

@@ -21,6 +21,7 @@ from api.shapes import (
     ReportOut,
     VehicleOut,
 )
+from api.site_index import where
 from data import queries
 from data.records import (
     Agency,
@@ -177,9 +178,9 @@ class Views:
         if start is None or end is None:
             return []
         index = self._service.sites()
-        mask = index.of_kinds([], reads_plates=True)
-        near = index.points.along(start=start, end=end, ratio=DETOUR, mask=mask)
-        rows = [index.rows[at] for at in near.index.tolist()]
+        wanted = where(reads_plates=True)
+        near = index.points.along(start=start, end=end, ratio=DETOUR, where=wanted)
+        rows = index.rows_of(near.ids)
         seen = {
             row["camera_id"]
             for row in self._tx.rows(

@@ -115,16 +115,8 @@ def cameras_that_read(plate: str, since: datetime, until: datetime) -> Select[An
     )
 
 
-def site_columns(
-    kinds: Sequence[str] | None = None,
-    *,
-    bbox: tuple[float, float, float, float] | None = None,
-    limit: int | None = None,
-) -> Select[Any]:
-    """Select what an index or a map needs of the sites that have a point.
-
-    `bbox` is west, south, east, north in degrees, the rim included.
-    """
+def site_columns(kinds: Sequence[str] | None = None) -> Select[Any]:
+    """Select what an index or a map needs of the sites that have a point."""
     query = select(
         sites.c.id,
         sites.c.kind,
@@ -132,16 +124,15 @@ def site_columns(
         sites.c.lng,
         sites.c.lat,
         sites.c.county_code,
+        sites.c.agency_id.label("owner"),
         sites.c.reads_plates,
-    ).where(sites.c.lng.is_not(None))
+        sites.c.attributes["online_from"].as_string().label("online_from"),
+        sites.c.attributes["online_until"].as_string().label("online_until"),
+    )
+    query = query.where(sites.c.lng.is_not(None))
     if kinds is not None:
         query = query.where(sites.c.kind.in_(kinds))
-    if bbox is not None:
-        west, south, east, north = bbox
-        query = query.where(
-            sites.c.lng.between(west, east), sites.c.lat.between(south, north)
-        )
-    return query.order_by(sites.c.id).limit(limit)
+    return query.order_by(sites.c.id)
 
 
 def leads_by_state() -> Select[Any]:

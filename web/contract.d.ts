@@ -74,11 +74,11 @@ interface Located {
 }
 interface SiteColumns {
   id: string[]; kind: SiteKind[]; name: string[]; lng: number[]; lat: number[];
-  county_code: (string | null)[]; reads_plates: (boolean | null)[];
+  county_code: (string | null)[]; owner: (string | null)[]; reads_plates: (boolean | null)[];
 }
 interface NearSite {
   id: string; kind: SiteKind; name: string; lng: number; lat: number; metres: number;
-  county: Named | null;
+  county: Named | null; owner: string | null; reads_plates: boolean | null;
 }
 interface JudgementBody {
   verdict: Verdict; by: string; agency_id: string; comment: string; compared: string[];

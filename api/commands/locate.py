@@ -11,12 +11,12 @@ import orjson
 import typer
 from rich.console import Console
 
+from api.boundary_file import boundary_file
 from api.commands.locate_columns import Asked, Count, Locator
 from api.commands.locate_csv import CsvTable, open_csv
 from api.commands.locate_output import open_output, require_other_file
 from api.commands.locate_parquet import ParquetTable, is_parquet, open_parquet
 from api.commands.locate_progress import shown_progress
-from api.service import boundary_file
 from api.settings import read_settings
 from data.bundled import load_boundaries
 from data.errors import FileRefused
@@ -202,3 +202,8 @@ def _tell(count: Count, out: Path, *, as_json: bool) -> None:
         f"  {n} {HINTS[note]}" for note, n in count.notes.items() if note in HINTS
     ]
     Console(stderr=True).print("\n".join(lines), markup=False, soft_wrap=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to an app."""
+    app.command()(locate)

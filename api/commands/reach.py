@@ -169,3 +169,8 @@ def _show_sites(told: ReachOut, console: Console) -> None:
         table.add_row(f"{one.metres / 1000:.1f}", one.kind, one.name, county)
     console.print(table)
     console.print(f"{told.n_sites} sites within reach")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to an app."""
+    app.command()(reach)

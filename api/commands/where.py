@@ -8,8 +8,8 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from api.boundary_file import boundary_file
 from api.place_readings import refused_out, where_out
-from api.service import boundary_file
 from api.settings import read_settings
 from data.bundled import load_boundaries
 from data.posts import kept_posts
@@ -142,3 +142,8 @@ def _print(lines: list[str], *, is_error: bool = False) -> None:
     for line in lines:
         # as text: square brackets of an input are no markup
         console.print(Text(line, style="red" if is_error else ""), soft_wrap=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to an app."""
+    app.command()(where)

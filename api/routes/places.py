@@ -1,4 +1,4 @@
-"""Where: locate a point, find sites, draw boundaries."""
+"""Where: locate a point, draw boundaries."""
 
 from functools import lru_cache
 from typing import Annotated, Any
@@ -7,18 +7,13 @@ import orjson
 import shapely
 from fastapi import APIRouter, Query, Response
 
-from api.routes.deps import Lat, Lng, ServiceDep, bad_parameter
+from api.routes.deps import Lat, Lng, ServiceDep
 from api.shapes import (
     LocationErrorOut,
     PlaceOut,
     ShareOut,
-    SiteColumns,
-    SiteNear,
-    SitesNear,
 )
 from api.views import place_out
-from data import queries
-from data.records import SiteKind
 from geo.boundaries import Layer
 from geo.crs import require_degrees
 from geo.shares.laws import LARGEST_M, Meaning
@@ -60,68 +55,6 @@ def locate(
         could_change=spread.could_change,
     )
     return place.model_copy(update={"error": error})
-
-
-@router.get("/sites/nearest")
-def nearest(
-    service: ServiceDep,
-    lng: Lng,
-    lat: Lat,
-    kind: Annotated[list[SiteKind], Query(default_factory=list)],
-    k: Annotated[int, Query(ge=1, le=500)] = 10,
-    radius_m: Annotated[float | None, Query(gt=0, le=500_000)] = None,
-) -> SitesNear:
-    """List the nearest sites with geodesic metres, of some kinds, within a radius."""
-    require_degrees(lng=lng, lat=lat)
-    index = service.sites()
-    mask = index.of_kinds([one.value for one in kind])
-    near = index.points.nearest(lng=lng, lat=lat, k=k, mask=mask)
-    found = zip(near.index.tolist(), near.metres.tolist(), strict=True)
-    return SitesNear(
-        sites=[
-            SiteNear(
-                **{key: index.rows[at][key] for key in _SITE},
-                metres=metres,
-                county=service.named(index.rows[at]["county_code"]),
-            )
-            for at, metres in found
-            if radius_m is None or metres <= radius_m
-        ]
-    )
-
-
-_SITE = ("id", "kind", "name", "lng", "lat")
-
-
-@router.get("/sites")
-def sites(
-    service: ServiceDep,
-    kind: Annotated[list[SiteKind], Query(default_factory=list)],
-    bbox: Annotated[
-        str | None, Query(description="west,south,east,north in degrees")
-    ] = None,
-    limit: Annotated[int, Query(ge=1, le=200_000)] = 50_000,
-) -> SiteColumns:
-    """List sites as columns, for a map."""
-    corners = _corners(bbox)
-    kinds = [one.value for one in kind] or None
-    with service.store.read() as tx:
-        rows = tx.rows(queries.site_columns(kinds, bbox=corners, limit=limit))
-    return SiteColumns(
-        **{name: [row[name] for row in rows] for name in SiteColumns.model_fields}
-    )
-
-
-def _corners(bbox: str | None) -> tuple[float, float, float, float] | None:
-    if bbox is None:
-        return None
-    try:
-        west, south, east, north = (float(part) for part in bbox.split(","))
-    except ValueError:
-        raise bad_parameter("bbox", "must be west,south,east,north") from None
-    require_degrees(lng=west, lat=south)
-    require_degrees(lng=east, lat=north)
-    return west, south, east, north
 
 
 @router.get("/boundaries/county.geojson", response_class=Response)

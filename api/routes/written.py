@@ -8,7 +8,6 @@ from fastapi import APIRouter, Query, Response
 from api.place_readings import WhereOut, refused_out, where_out
 from api.problems import problem
 from api.routes.deps import ServiceDep
-from data.posts import kept_posts
 from geo.written import PlaceReader
 from geo.written.notation import LONGEST
 
@@ -35,9 +34,7 @@ def where(
     What was mended to read it stands in `repairs`. A text that can be meant in two
     ways, or in none, is a problem: its `note` says which, `readings` lists the ways.
     """
-    with service.store.read() as tx:
-        posts = kept_posts(tx)
-    reader = PlaceReader(service.boundaries, posts)
+    reader = PlaceReader(service.boundaries, service.posts())
     found = reader.interpret(text, county=county, crs=crs)
     if found.reading is not None:
         return where_out(found.reading, found.alternatives)

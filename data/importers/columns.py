@@ -76,6 +76,8 @@ _SITE = {
     "bank": "bank bank_name 銀行 金融機構 裝設金融機構 金融機構名稱",
     "reads_plates": "reads_plates lpr anpr 車牌辨識 車辨",
     "kind": "site_kind kind 類型 設備類型",
+    "online_from": "online_from in_service_from 啟用日期 啟用時間 設置日期 裝設日期",
+    "online_until": "online_until in_service_until 停用日期 停用時間 拆除日期 撤除日期",
 }
 
 _REPORT = {

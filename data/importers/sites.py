@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from data.dates import day_or_moment
 from data.errors import RowRefused
 from data.importers.columns import Columns
 from data.importers.parsed import LoadKind, Made, Row, Setting, Table, provenance
@@ -204,9 +205,23 @@ def _attributes(reading: _Reading, row: Row) -> dict[str, Any]:
     limit = reading.value(row, "limit")
     if limit:
         attributes["speed_limit_kmh"] = int(limit) if _LIMIT.fullmatch(limit) else limit
+    attributes |= _online(reading, row)
     if _LOST.search(reading.value(row, "address")):
         attributes["lost_characters"] = True
     return attributes
+
+
+def _online(reading: _Reading, row: Row) -> dict[str, str]:
+    """Say when a site is in service; of a day without an hour the whole day."""
+    texts = [reading.value(row, field) for field in ("online_from", "online_until")]
+    times = [
+        day_or_moment(text)[end] if text else None for end, text in enumerate(texts)
+    ]
+    since, until = times
+    if since is not None and until is not None and until < since:
+        raise RowRefused("bad-window", "is taken out of service before it is put in")
+    fields = zip(("online_from", "online_until"), times, strict=True)
+    return {field: at.isoformat() for field, at in fields if at is not None}
 
 
 def _is_plain_number(reading: _Reading) -> bool:

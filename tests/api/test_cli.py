@@ -150,6 +150,64 @@ def test_cameras_are_loaded_listed_and_found_near(tmp_path):
     assert names == ["國道一號 楊梅", "國道一號 湖口"]
 
 
+AREA = {
+    "type": "Feature",
+    "properties": {},
+    "geometry": {
+        "type": "Polygon",
+        "coordinates": [[[121.1, 24.8], [121.3, 24.8], [121.1, 25], [121.1, 24.8]]],
+    },
+}
+WAY = {"type": "LineString", "coordinates": [[121.0, 24.81], [121.2, 24.95]]}
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("sites")
+    (folder / "cameras.csv").write_text(CAMERAS, encoding="utf-8")
+    run("load", "cameras", "cameras.csv", "--db", "x.db", cwd=folder)
+    (folder / "area.geojson").write_text(json.dumps(AREA))
+    (folder / "way.geojson").write_text(json.dumps(WAY))
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("options", "found"),
+    [
+        ((), {"國道一號 楊梅", "國道一號 湖口"}),
+        (("--inside", "area.geojson"), {"國道一號 楊梅"}),
+        (("--kind", "atm"), set()),
+    ],
+)
+def test_sites_are_listed_by_area_and_kind(loaded, options, found):
+    done = run("sites", *options, "--db", "x.db", "--json", cwd=loaded)
+    assert {row["name"] for row in json.loads(done.stdout)} == found
+
+
+def test_sites_beside_a_way_come_in_order_of_travel(loaded):
+    words = ("--along", "way.geojson", "--within-m", 4000, "--db", "x.db", "--json")
+    rows = json.loads(run("sites", *words, cwd=loaded).stdout)
+    assert [row["name"] for row in rows] == ["國道一號 湖口", "國道一號 楊梅"]
+    assert rows[0]["along_m"] < rows[1]["along_m"]
+
+
+def test_a_file_of_another_shape_says_what_it_holds_and_what_is_wanted(loaded):
+    done = run("sites", "--inside", "way.geojson", "--db", "x.db", cwd=loaded)
+    assert done.returncode == 1
+    assert "holds LineString: want one Polygon or MultiPolygon" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "spared"), [("locate", "alembic"), ("demo", "shapely")]
+)
+def test_a_command_loads_no_more_than_it_needs(command, spared, tmp_path):
+    code = (
+        "import sys; from api.cli import app, complete; "
+        f"complete(app, {command!r}); sys.exit({spared!r} in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=tmp_path)
+
+
 def test_points_of_a_file_are_located(tmp_path):
     rows = "id,lng,lat\n1,120.88023,24.73356\n2,24.7,120.9\n3,,\n"
     (tmp_path / "points.csv").write_text(rows, encoding="utf-8")

@@ -96,43 +96,6 @@ def test_what_is_no_place_in_taiwan_is_refused_with_what_it_looks_like(
     assert answer.json()["note"] == note
 
 
-@pytest.mark.usefixtures("cameras")
-def test_the_nearest_sites_come_in_order_of_distance(client):
-    asked = {"lng": 121.16, "lat": 24.91, "kind": "camera", "k": 3}
-    found = client.get("/sites/nearest", params=asked).json()["sites"]
-    assert [site["id"] for site in found] == ["yangmei", "hukou", "zhubei"]
-    assert found[0]["metres"] < found[1]["metres"] < found[2]["metres"]
-    assert found[0]["county"] == {"code": "68000", "name": "桃園市"}
-
-
-@pytest.mark.usefixtures("cameras")
-def test_a_radius_leaves_the_far_ones_out(client):
-    asked = {"lng": 121.16, "lat": 24.91, "radius_m": 2000}
-    found = client.get("/sites/nearest", params=asked).json()["sites"]
-    assert [site["id"] for site in found] == ["yangmei"]
-
-
-@pytest.mark.usefixtures("cameras")
-def test_a_kind_that_is_not_there_finds_nothing(client):
-    asked = {"lng": 121.16, "lat": 24.91, "kind": "atm"}
-    assert client.get("/sites/nearest", params=asked).json()["sites"] == []
-
-
-@pytest.mark.usefixtures("cameras")
-def test_sites_in_a_box_come_as_columns_of_equal_length(client):
-    found = client.get("/sites", params={"bbox": "121.0,24.8,121.1,24.9"}).json()
-    assert found["id"] == ["hukou", "zhubei"]
-    assert {len(column) for column in found.values()} == {2}
-
-
-def test_a_camera_that_was_added_is_near_at_once(client, cameras, service):
-    asked = {"lng": 121.16, "lat": 24.91}
-    assert len(client.get("/sites/nearest", params=asked).json()["sites"]) == 4
-    with service.store.write() as tx:
-        tx.add(type(cameras[0])("new", cameras[0].kind, "新", cameras[0].spot))
-    assert len(client.get("/sites/nearest", params=asked).json()["sites"]) == 5
-
-
 @pytest.mark.parametrize(("level", "n"), [("county", 22), ("town", 368)])
 def test_boundaries_are_geojson_of_every_county_and_town(client, level, n):
     answer = client.get(f"/boundaries/{level}.geojson")

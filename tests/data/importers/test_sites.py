@@ -1,4 +1,5 @@
 import json
+from datetime import datetime
 
 import pytest
 
@@ -129,3 +130,35 @@ def test_geojson_in_metres_is_read_by_the_crs_it_states(parse):
 def test_a_file_may_say_which_cameras_read_plates(parse, said, reads):
     content = f"camera_id,lng,lat,車牌辨識\nZZ-0001,121.55,25.03,{said}\n"
     assert parse("cameras", content).records[0].reads_plates is reads
+
+
+IN_SERVICE = "編號,名稱,經度,緯度,啟用日期,停用日期\n"
+
+
+@pytest.mark.parametrize(
+    ("cells", "since", "until"),
+    [
+        ("114/01/01,114/06/30", "2025-01-01T00:00", "2025-07-01T00:00"),
+        ("2025-01-01 08:30,", "2025-01-01T08:30", None),
+        (",1140630", None, "2025-07-01T00:00"),
+        (",", None, None),
+    ],
+)
+def test_a_site_is_in_service_from_a_day_through_the_end_of_another(
+    parse, cells, since, until
+):
+    (site,) = parse(
+        "cameras", IN_SERVICE + f"A-001,某路,121.55,25.03,{cells}\n"
+    ).records
+    for field, time in (("online_from", since), ("online_until", until)):
+        read = site.attributes.get(field)
+        assert (read and datetime.fromisoformat(read)) == (
+            time and datetime.fromisoformat(f"{time}+08:00")
+        )
+
+
+def test_a_site_that_ends_before_it_begins_is_held(parse):
+    row = "A-001,某路,121.55,25.03,114/06/30,114/01/01\n"
+    assert [one.code for one in parse("cameras", IN_SERVICE + row).refused] == [
+        "bad-window"
+    ]
