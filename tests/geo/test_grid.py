@@ -62,6 +62,18 @@ SHAPES = [
 ]
 NOTCHED = [(120.4, 22.4), (120.6, 22.4), (120.6, 22.6), (120.50000003, 22.6)]
 SHAPES.append(Polygon([*NOTCHED, (120.5, 22.45), (120.49999997, 22.6), (120.4, 22.6)]))
+# Two wedges that meet at the inner corner of a boundary which both overlap, and points
+# exactly on their edges: powers of two are not rounded.
+SHAPES += [
+    Polygon([(121, 22.5), (121.125, 22.5), (121.125, 22.625)]),
+    Polygon([(121, 22.5), (121, 22.625), (120.875, 22.625)]),
+    Polygon([(120.75, 22.375), (121, 22.5), (121.25, 22.375), (121, 22.875)]),
+]
+ON_RAYS = [
+    (121 + x * 2.0**-k, 22.5 + y * 2.0**-k)
+    for k in range(3, 40)
+    for x, y in ((1, 0), (1, 1), (0, 1), (-1, 1))
+]
 LAYER = layer_of(SHAPES)
 PARTS = build([LAYER], [NOTHING_ABOVE])
 GRID = Grid(PARTS)
@@ -87,6 +99,7 @@ def assert_same(found, wanted):
 anywhere = st.tuples(st.floats(119.9, 122.4), st.floats(21.8, 24.6))
 on_a_corner = st.sampled_from(CORNERS.tolist()).map(tuple)
 on_a_line = st.sampled_from(ALONG.tolist()).map(tuple)
+on_a_ray = st.sampled_from(ON_RAYS)
 nudges = st.tuples(st.integers(-3, 3), st.integers(-3, 3))
 
 
@@ -96,14 +109,23 @@ def close_to_a_line(draw):
     return x + i * np.spacing(x), y + j * np.spacing(y)
 
 
-@given(st.lists(st.one_of(anywhere, on_a_corner, on_a_line, close_to_a_line())))
+@given(
+    st.lists(st.one_of(anywhere, on_a_corner, on_a_line, on_a_ray, close_to_a_line()))
+)
 @settings(max_examples=300)
 def test_the_grid_agrees_with_looking_at_every_polygon(several):
     points = np.array(several, dtype=float).reshape(-1, 2)
     assert_same(by_grid(points), by_polygon(points))
 
 
-@given(st.one_of(anywhere, on_a_corner, on_a_line, close_to_a_line()))
+def test_points_on_the_edges_of_a_star_are_decided_exactly():
+    points = np.array(ON_RAYS)
+    assert_same(by_grid(points), by_polygon(points))
+    together = GRID.look_up_plainly(lng=points[:, 0], lat=points[:, 1])
+    assert [GRID.look_up_one(*point) for point in ON_RAYS] == together.tolist()
+
+
+@given(st.one_of(anywhere, on_a_corner, on_a_line, on_a_ray, close_to_a_line()))
 def test_one_point_is_looked_up_as_among_many(point):
     lng, lat = point
     together = GRID.look_up_plainly(lng=np.array([lng]), lat=np.array([lat]))
