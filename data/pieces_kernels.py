@@ -11,7 +11,7 @@ from geo.compiling import compile_together
 
 Column = Any  # an array of shape (n,)
 
-# Compiled code is kept until this file changes: all it builds on stands here.
+# All that the compiled code builds on stands here.
 COMMA, POINT, ZERO = 44, 46, 48
 SPLITTER = 134217729.0  # 2**27 + 1: Dekker, 1971, splits a double in two halves
 

@@ -30,11 +30,10 @@ def compile_together(
         The names, with the compiled functions in place of the plain ones. They run
         beside other threads.
     """
-    from numba import njit  # takes half a second
+    from geo.machine_code import compiled  # takes half a second
 
     names = dict(scope)
     for one in functions:
         plain = FunctionType(one.__code__, names, one.__name__)
-        compiler = njit(cache=True, nogil=True, error_model="numpy")
-        names[one.__name__] = compiler(plain)
+        names[one.__name__] = compiled(plain)
     return names

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import socket
+from threading import Thread
 
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
@@ -11,6 +12,7 @@ from granian.server.embed import Server
 from api.app import create_app
 from api.errors import PortTaken
 from api.service import Service
+from geo.sites import load_kernels
 
 HOST = "127.0.0.1"
 
@@ -49,5 +51,6 @@ def serve(service: Service, *, port: int) -> None:
         backpressure=256,
         log_enabled=False,
     )
+    Thread(target=load_kernels, name="sites", daemon=True).start()
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(server.serve())

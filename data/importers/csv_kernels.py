@@ -18,7 +18,7 @@ Out = Any  # see `split`
 Layout = tuple[int, Any, bool]
 Limits = tuple[int, int]
 
-# Compiled code is kept until this file changes: all it builds on stands here.
+# All that the compiled code builds on stands here.
 LF, CR, SPACE, QUOTE, COMMA = 10, 13, 32, 34, 44
 PLUS, MINUS, POINT, ZERO, NINE, BIG_E, SMALL_E = 43, 45, 46, 48, 57, 69, 101
 

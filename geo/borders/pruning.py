@@ -109,7 +109,6 @@ class Compiled(NamedTuple):
 @lru_cache(maxsize=1)
 def compiled() -> Compiled:
     """Compile both; the code is kept on disk beside the module."""
-    from numba import njit
+    from geo.machine_code import compiled as machine_code
 
-    compiler = njit(cache=True, nogil=True, error_model="numpy")
-    return Compiled(compiler(measure), compiler(mark))
+    return Compiled(machine_code(measure), machine_code(mark))

@@ -21,7 +21,7 @@ Numbers = Any  # a flat array, or for plain Python what it indexes faster
 Point = tuple[int, float, float]  # the boundary that does not count, degrees
 Scale = tuple[float, float, float, float]
 
-# Compiled code is kept until this file changes: what else it builds on stands here.
+# What else the compiled code builds on stands here.
 NONE = -1  # in place of a boundary
 UNSEEN = -2  # the same, where the point is outside the cells
 HEAD = 4  # numbers of a list before its candidates

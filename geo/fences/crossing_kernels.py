@@ -5,9 +5,10 @@ Imported when first asked; annotated for readers, Numba finds the types by itsel
 
 from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from geo.machine_code import compiled
 
 Numbers = NDArray[np.int64]
 
@@ -72,4 +73,4 @@ def _follow(
     return found, before, before_at
 
 
-follow: Any = numba.njit(cache=True, nogil=True, error_model="numpy")(_follow)
+follow: Any = compiled(_follow)

@@ -1,7 +1,6 @@
 """Which areas hold which positions, compiled by Numba.
 
 `geo.fences.rims` is its reference. Imported when first asked: it takes half a second.
-All of it stands in one file, since Numba's cache does not notice a change in another.
 Positions go through in blocks, stage by stage, so that the memory they wait for is
 fetched for many of them at once.
 
@@ -9,8 +8,9 @@ No contraction, no fast mathematics: the sign of a turn is exact as explained in
 `geo.orientation`, and what circles and corridors are not sure of is marked as doubt.
 """
 
-import numba
 import numpy as np
+
+from geo.machine_code import compiled
 
 BLOCK = 256
 CIRCLE, CORRIDOR = 0, 1  # as in `geo.fences.parts`; what is neither is a region
@@ -27,8 +27,6 @@ SHARES = 128.0
 MOST = 127
 GUARDS = 0x80808080  # a bit before each of four numbers, to take a borrow
 SHORT = 24  # lists up to this length are sorted by insertion
-
-compiled = numba.njit(cache=True, nogil=True, error_model="numpy")
 
 
 @compiled

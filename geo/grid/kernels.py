@@ -5,15 +5,14 @@ fetched for many of them at once. Importing this module takes half a second, so 
 who has many points does.
 """
 
-import numba
 import numpy as np
 
 from geo.grid.cells import FAN, STEP
 from geo.grid.parts import CHAIN, CHILD, IS_EITHER, ON, PAIR, STAR
+from geo.machine_code import compiled
 from geo.orientation import SPLITTER
 
 BLOCK = 1024
-compiled = numba.njit(cache=True, nogil=True, error_model="numpy")
 
 
 @compiled

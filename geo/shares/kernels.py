@@ -2,7 +2,7 @@
 
 Imported only where shares are asked for, since importing Numba takes half a second.
 `geo.shares.reference` is the same without tree and without compiler. All of it stands
-in one file, because Numba's cache does not notice a change in another one.
+in one file.
 
 Every edge is worth the angle under which it is seen, each direction weighted by the
 probability beyond the edge. With the point at the origin, the edge at the signed
@@ -16,15 +16,13 @@ few Gauss nodes do for a Gaussian; for a disc K is constant.
 
 from typing import NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from geo.chord import ECCENTRICITY_2, EQUATOR_M
 from geo.layers import Floats, Indices
+from geo.machine_code import compiled
 from geo.shares.columns import Asked, Desk, Ground, Out, Rule
-
-compiled = numba.njit(cache=True, nogil=True, error_model="numpy")
 
 NARROW = 0.5  # standard deviations that three nodes integrate to 1e-9
 WIDE = 2.0  # and six
@@ -157,7 +155,7 @@ def _add(sides: Indices, share: float, desk: Desk, point: int, n: int) -> int:
 def _of_ends(ends: Floats, plane: Plane, rule: Rule) -> float:
     x1, y1 = _on_plane(plane, ends[0], ends[1])
     x2, y2 = _on_plane(plane, ends[2], ends[3])
-    return edge_share(x1, y1, x2, y2, rule.is_disc, rule.reach)
+    return float(edge_share(x1, y1, x2, y2, rule.is_disc, rule.reach))
 
 
 @compiled

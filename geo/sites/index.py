@@ -162,7 +162,7 @@ class Sites:
     ) -> tuple[Indices, Floats]:
         """Find the same as `nearest` as two bare arrays, in a few microseconds.
 
-        Before `load_kernels` or `nearest_many` were called, every site is looked at.
+        Before `load_kernels` was called, every site is looked at.
 
         Returns
         -------

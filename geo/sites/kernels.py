@@ -10,12 +10,11 @@ latest), (table, clock, at), frame). The table has for each site: online since, 
 until, rank among ties, clock at which it was taken away. A clock below 0: do not look
 there; a NaN for at: online or not. The desk is one array, for each one that is handed
 over costs time; `geo.sites.metres` says what its rows are.
-
-Numba's cache does not notice a change in another file: only formulas stand elsewhere.
 """
 
 import numpy as np
 
+from geo.machine_code import compiled, inlined
 from geo.sites.metres import (
     BEST,
     COLUMN,
@@ -28,10 +27,8 @@ from geo.sites.metres import (
     ROW,
     VALUE,
     bend,
-    compiled,
     desk_for,
     goes_before,
-    inlined,
     is_one_spot,
     is_sure,
     slack_m,

@@ -3,21 +3,15 @@
 A desk is one array to work on, with a site in each column of two lists: those near and
 the best of them, both with rows for x, y and z in a frame, row in the table and metres;
 and with what the search remembers. Compiled, so only who searches among many sites
-imports it. Numba's cache does not notice a change in another file: after one in the
-formulas here, delete ``geo/__pycache__``.
+imports it.
 """
 
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
-
-import numba
 import numpy as np
 
 from geo.chord import ECCENTRICITY_2, EQUATOR_M, earth_centred
 from geo.layers import Floats
+from geo.machine_code import compiled, inlined
 from geo.sites.scan import NEAR_M
-
-F = TypeVar("F", bound=Callable[..., Any])
 
 ROW, METRES = 3, 4  # of a list, after x, y and z
 NEAR, BEST = 0, 5  # the first rows of the two lists
@@ -28,17 +22,6 @@ ABREAST = 16  # columns that are worked on at once; a desk has a multiple of the
 POLE_M = EQUATOR_M * (1 - ECCENTRICITY_2) ** 0.5
 FLATTEST = 1 / 24 / (EQUATOR_M**2 / POLE_M) ** 2  # a chord grows by its cube times
 ROUNDEST = 1.05 / 24 / (POLE_M**2 / EQUATOR_M) ** 2  # at least this, at most that
-
-
-def compiled(function: F) -> F:
-    """Compile a function when it is first called, and keep that on disk."""
-    made = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
-    return cast(F, made)
-
-
-def inlined(function: F) -> F:
-    """Compile a function into those that call it: a call costs more than it does."""
-    return cast(F, numba.njit(error_model="numpy", inline="always")(function))
 
 
 to_earth = compiled(earth_centred)

@@ -1,13 +1,13 @@
-"""The compiled search, loaded when first many places are asked about.
+"""The compiled search, loaded when first many places are asked about, or before.
 
 Loading takes a second, and on a machine that has never done it a good deal longer; one
 place among some ten thousand sites is answered in a millisecond without.
 """
 
-import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from threading import Event
 from types import ModuleType
 from typing import Any, NamedTuple, TypeVar
 
@@ -15,11 +15,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.layers import Floats, Indices
-from geo.sites.columns import GONE, SINCE, UNTIL, Among, Columns, Mask, Where
+from geo.sites.columns import (
+    GONE,
+    SINCE,
+    UNTIL,
+    Among,
+    Columns,
+    Mask,
+    Where,
+    columns_of,
+)
 
 T = TypeVar("T")
 
-KERNELS = "geo.sites.kernels"
 FEWEST = 64  # sites that are not worth a tree of their own
 RARE = 8  # one site in this many: those that are online get a tree of their own
 MOST_TREES = 32
@@ -30,14 +38,19 @@ UNCHANGED = -1.0
 def load_kernels() -> None:
     """Load the compiled search, which `Sites` then uses for single questions too.
 
-    A service that answers many of them calls this when it starts.
+    A service that answers many of them calls this when it starts. It takes a second,
+    and half a minute on a machine where it has to be compiled first.
     """
-    _kernels()
+    _warm()
+    _loaded.set()
 
 
 def is_loaded() -> bool:
-    """Say whether the compiled search is there."""
-    return KERNELS in sys.modules
+    """Say whether the compiled search is there, ready for single questions."""
+    return _loaded.is_set()
+
+
+_loaded = Event()
 
 
 @cache  # an import costs as much as half a search
@@ -47,6 +60,20 @@ def _kernels() -> ModuleType:
     from geo.sites import kernels
 
     return kernels
+
+
+def _warm() -> None:
+    """Ask every kind of question once, of two sites."""
+    places = np.array([[121.0, 121.1], [24.0, 24.0]])
+    lng, lat = places
+    columns = columns_of(
+        lng=lng, lat=lat, ids=("a", "b"), attributes=None, online=(None, None)
+    )
+    view = View(columns, 0.0, 0)
+    ground = ground_of(view, Forest(view), Where())
+    nearest_many(ground, places, 1, np.inf, 1)
+    within_many(ground, places, np.ones(2), 1)
+    nearest_one(ground, 121.0, 24.0, np.inf, (np.empty(1, np.int64), np.empty(1)))
 
 
 def _trees() -> ModuleType:

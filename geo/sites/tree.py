@@ -14,7 +14,8 @@ Importing this module takes half a second.
 import numpy as np
 
 from geo.layers import Floats, Indices
-from geo.sites.metres import compiled, spot
+from geo.machine_code import compiled
+from geo.sites.metres import spot
 
 LEAF = 10
 BOX = np.array([[-np.inf, np.inf, -np.inf, np.inf]])
