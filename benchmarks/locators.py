@@ -45,8 +45,7 @@ def _grid(taiwan: Boundaries, level: Level) -> Grid:
 def ours(taiwan: Boundaries, level: Level, points: np.ndarray, threads: int) -> Call:
     lng, lat = np.ascontiguousarray(points.T)
     grid = _grid(taiwan, level)
-    column = getattr(grid.answers, level.value)
-    return lambda: column[grid.look_up(lng=lng, lat=lat, threads=threads)]
+    return lambda: grid.leads([level], lng=lng, lat=lat, threads=threads)
 
 
 def ours_all(taiwan: Boundaries, level: Level, points: np.ndarray) -> Call:
@@ -54,13 +53,7 @@ def ours_all(taiwan: Boundaries, level: Level, points: np.ndarray) -> Call:
     lng, lat = np.ascontiguousarray(points.T)
     grid = _grid(taiwan, level)
     levels = list(Level)[: list(Level).index(level) + 1]
-    columns = [getattr(grid.answers, one.value) for one in levels]
-
-    def located() -> list[np.ndarray]:
-        answer = grid.look_up(lng=lng, lat=lat)
-        return [column[answer] for column in columns]
-
-    return located
+    return lambda: grid.leads(levels, lng=lng, lat=lat)
 
 
 def ours_plain(taiwan: Boundaries, level: Level, points: np.ndarray) -> Call:

@@ -3,7 +3,7 @@
 import numpy as np
 import shapely
 
-from geo.boundaries import Boundaries, Layer
+from geo.boundaries import Boundaries, Layer, Level
 
 Points = np.ndarray  # shape (n, 2), WGS 84 degrees
 
@@ -16,6 +16,18 @@ def interior(taiwan: Boundaries, n: int, rng: np.random.Generator) -> Points:
     points = np.column_stack((rng.uniform(west, east), rng.uniform(south, north)))
     on_land = taiwan.leads(lng=points[:, 0], lat=points[:, 1]).county >= 0
     return points[on_land][:n]
+
+
+def in_taiwan(taiwan: Boundaries, n: int, rng: np.random.Generator) -> Points:
+    """Points on land, each as likely as any other of its half: all, or the north."""
+    halves = []
+    for south, some in ((21.8, n // 2), (24.3, n - n // 2)):
+        points = rng.uniform((118.1, south), (122.1, 26.4), (30 * some + 100, 2))
+        on_land = taiwan.leads(
+            lng=points[:, 0], lat=points[:, 1], finest=Level.COUNTY
+        ).county
+        halves.append(points[on_land >= 0][:some])
+    return rng.permutation(np.concatenate(halves))
 
 
 def near_border(taiwan: Boundaries, n: int, rng: np.random.Generator) -> Points:
@@ -36,7 +48,8 @@ def outside(taiwan: Boundaries, n: int, rng: np.random.Generator) -> Points:
 
 
 STRATA = {
-    "interior": interior,
+    "in Taiwan": in_taiwan,
+    "in villages": interior,
     "near border": near_border,
     "on border": on_border,
     "outside": outside,

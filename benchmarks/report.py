@@ -46,9 +46,9 @@ def as_markdown(run: Run) -> str:
 
 
 def plot(run: Run, path: Path) -> None:
-    """Draw the rates in the interior, one bar a level, on a logarithmic scale."""
+    """Draw the rates in Taiwan, one bar a level, on a logarithmic scale."""
     rows = [
-        one for one in run.timed if one.stratum == "interior" and one.level in LEVELS
+        one for one in run.timed if one.stratum == "in Taiwan" and one.level in LEVELS
     ]
     names = list(dict.fromkeys(_named(one) for one in rows))[::-1]
     figure, axes = plt.subplots(figsize=(8, 5))
@@ -63,7 +63,7 @@ def plot(run: Run, path: Path) -> None:
         axes.barh(at, rates, 0.25, xerr=spread, color=COLOURS[level], label=level)
     axes.set_yticks(range(len(names)), names)
     axes.set_xscale("log")
-    axes.set_xlabel("million points a second, in villages (logarithmic)")
+    axes.set_xlabel("million points a second, in Taiwan (logarithmic)")
     axes.legend()
     figure.tight_layout()
     figure.savefig(path, metadata={"Date": None})
@@ -97,7 +97,7 @@ def _strata(run: Run) -> Iterator[str]:
         one.stratum for one in run.timed if one.level in LEVELS
     ):
         yield ""
-        yield f"### {stratum.capitalize()}"
+        yield f"### {stratum[0].upper() + stratum[1:]}"
         yield ""
         yield (
             "Million points a second, and how many times as fast ours is on one thread."
@@ -139,7 +139,7 @@ def _limits(run: Run) -> Iterator[str]:
     yield "|---|---|"
     limit = next(one.rate for one in run.timed if one.name.startswith("limit"))
     for one in run.timed:
-        if (one.name, one.threads, one.stratum) == (*OURS, "interior"):
+        if (one.name, one.threads, one.stratum) == (*OURS, "in Taiwan"):
             yield f"| {one.level} | {one.rate / limit:.0%} |"
 
 

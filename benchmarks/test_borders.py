@@ -32,7 +32,7 @@ ROUNDS = 2 if "--quick" in sys.argv else 7
 ONE_CORE = SHARED_OUT - 1
 TWO_CORES = 1_000_000
 RIVALS = 20_000
-STRATA = {"interior": interior, "near border": near_border, "outside": outside}
+STRATA = {"in villages": interior, "near border": near_border, "outside": outside}
 REACHES_M = (50.0, 2_000.0)
 TAIWAN = load_boundaries()
 
@@ -128,7 +128,7 @@ def two_cores(lines, stratum):
 
 def one_call(lines):
     """Microseconds of one call, for points one after the other."""
-    own, lng, lat = (column[:1_000].tolist() for column in asked("interior", 5_000))
+    own, lng, lat = (column[:1_000].tolist() for column in asked("in villages", 5_000))
 
     def each():
         for a, x, y in zip(own, lng, lat, strict=True):

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 import shapely
 
+from benchmarks.points import near_border
 from data.bundled import load_boundaries, manifest
 from geo.distance import GEOD
 from geo.layers import Level
@@ -32,11 +33,7 @@ THROWS = (100, 10_000)
 
 
 def near_the_border(rng, n):
-    """Points within some 50 m of a line that two counties share."""
-    line = shapely.get_coordinates(TAIWAN.county.shapes)
-    is_shared = np.bincount(TAIWAN.county.cover(lng=line[:, 0], lat=line[:, 1])[0]) > 1
-    chosen = rng.choice(line[is_shared], n)
-    return chosen + rng.normal(0, 2.5e-4, chosen.shape)
+    return near_border(TAIWAN, n, rng)
 
 
 def clear_of_lines(rng, n):

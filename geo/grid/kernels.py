@@ -13,6 +13,11 @@ from geo.machine_code import compiled
 from geo.orientation import SPLITTER
 
 BLOCK = 1024
+UNDECIDED = np.int32(-2)
+
+# Which side of a chain, by its kind and the sides of its two lines: the least of both,
+# or the greatest.
+WAYS = np.array([-1, -1, -1, -1, 0, 0, -1, 0, 1, -1, 0, 1, 0, 0, 1, 1, 1, 1], np.int64)
 
 
 @compiled
@@ -38,9 +43,45 @@ def _in_chain(x, y, lines, numbers, i):
     px, py = x - lines[i, 0], y - lines[i, 1]
     first = _turn(lines[i, 2], lines[i, 3], px, py)
     second = _turn(lines[i, 4], lines[i, 5], px, py)
-    both, either = min(first, second), max(first, second)
-    way = both + numbers[i, IS_EITHER] * (either - both)  # no branch to guess wrong
+    way = WAYS[9 * numbers[i, IS_EITHER] + 3 * first + second + 4]
     return numbers[i, ON - way]  # left, on and right stand side by side
+
+
+@compiled
+def _in_chains(x, y, out, chained, chains, room):
+    """Answer the points that lie in chains, in short loops without branches.
+
+    Records are fetched first, many at a time; then all turns are compared; then
+    answers are read. Products that are equal take the long way.
+    """
+    lines, numbers = chains
+    held, ways, products = room
+    n_equal = 0
+    for k in range(chained.size):
+        j = chained[k]
+        i = ~out[j] >> 3
+        held[k] = i
+        px, py = x[j] - lines[i, 0], y[j] - lines[i, 1]
+        products[0, k], products[1, k] = lines[i, 2] * py, lines[i, 3] * px
+        products[2, k], products[3, k] = lines[i, 4] * py, lines[i, 5] * px
+    for k in range(chained.size):
+        left, right = products[0, k], products[1, k]
+        first = np.int32(left > right) - np.int32(left < right)
+        n_equal += left == right
+        left, right = products[2, k], products[3, k]
+        second = np.int32(left > right) - np.int32(left < right)
+        n_equal += left == right
+        ways[k] = 3 * first + second + 4
+    for k in range(chained.size):
+        i = held[k]
+        way = WAYS[9 * numbers[i, IS_EITHER] + ways[k]]
+        out[chained[k]] = numbers[i, ON - way]
+    if n_equal:
+        for k in range(chained.size):
+            is_equal = products[0, k] == products[1, k]
+            if is_equal | (products[2, k] == products[3, k]):
+                j = chained[k]
+                out[j] = _in_chain(x[j], y[j], lines, numbers, held[k])
 
 
 @compiled
@@ -84,16 +125,36 @@ def _in_rest(x, y, code, stars, pairs):
 
 
 @compiled
-def look_up(x, y, out, frame, parts):
-    """Write the answer of each point to ``out``, -1 where no cell decides it."""
+def _mean(answers, leads, columns):
+    """Say what answers mean; they may stand in the first row, which is last."""
+    for c in range(leads.shape[0] - 1, -1, -1):
+        for j in range(answers.size):
+            answer = answers[j]
+            leads[c, j] = columns[c, answer] if answer >= 0 else UNDECIDED
+
+
+@compiled
+def look_up(x, y, out, leads, tables):
+    """Write the answer of each point to ``out``, -1 where no cell decides it.
+
+    ``leads``, shape (c, n), gets what the answer means in each of the c columns of the
+    tables, -2 where there is no answer: at once, while the answers are at hand. Its
+    first row may be ``out``.
+    """
+    frame, parts, columns = tables
     bits, last_bits, west, south, width, height = frame
-    cells, (lines, numbers), stars, pairs = parts
+    cells, chains, stars, pairs = parts
     scale = 2.0**last_bits
     low_x, low_y = west / 2.0**bits, south / 2.0**bits
     high_x, high_y = (west + width) / 2.0**bits, (south + height) / 2.0**bits
     cut = np.empty(BLOCK + 1, np.int64)
     chained = np.empty(BLOCK + 1, np.int64)
     rest = np.empty(BLOCK + 1, np.int64)
+    room = (
+        np.empty(BLOCK, np.int64),
+        np.empty(BLOCK, np.int32),
+        np.empty((4, BLOCK)),
+    )
     for begin in range(0, x.size, BLOCK):
         n_cut = n_chained = n_rest = 0
         shift = last_bits - bits
@@ -127,9 +188,9 @@ def look_up(x, y, out, frame, parts):
                 n_cut += kind == CHILD
                 n_chained += kind == CHAIN
                 n_rest += (kind > CHAIN) & (kind < 8)
-        for k in range(n_chained):
-            j = chained[k]
-            out[j] = _in_chain(x[j], y[j], lines, numbers, ~out[j] >> 3)
+        _in_chains(x, y, out, chained[:n_chained], chains, room)
         for k in range(n_rest):
             j = rest[k]
             out[j] = _in_rest(x[j], y[j], out[j], stars, pairs)
+        end = min(begin + BLOCK, x.size)
+        _mean(out[begin:end], leads[:, begin:end], columns)

@@ -6,6 +6,7 @@ smaller cells. Sides of cells are powers of two of a degree and all tests are ex
 the answer is that of the polygons for every point, on lines and corners included.
 """
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import Any
@@ -26,7 +27,7 @@ from geo.grid.parts import (
     Parts,
     arrays_of,
 )
-from geo.layers import Floats
+from geo.layers import Floats, Level
 from geo.orientation import turn
 
 MANY = 20_000
@@ -34,6 +35,7 @@ MANY = 20_000
 SHARED_OUT = 200_000
 """Points for which a second thread pays."""
 UNDECIDED = -1
+UNDECIDED_LEAD = -2
 
 
 class Grid:
@@ -75,23 +77,58 @@ class Grid:
         """
         if lng.size < MANY:
             return self.look_up_plainly(lng=lng, lat=lat)
+        return self._compiled((), lng, lat, threads)[0]
+
+    def leads(
+        self, levels: Sequence[Level], *, lng: Floats, lat: Floats, threads: int = 1
+    ) -> Numbers:
+        """Find the boundary that leads at each point, for some levels at once.
+
+        Parameters
+        ----------
+        levels
+            Of those that the grid was built of.
+        lng, lat, threads
+            As in `look_up`.
+
+        Returns
+        -------
+        ndarray of int32, shape (levels, n)
+            Index into the layer; -1 where none leads, -2 where no cell decides.
+        """
+        columns = [getattr(self.answers, level.value) for level in levels]
+        if lng.size < MANY:
+            answer = self.look_up_plainly(lng=lng, lat=lat)
+            found = np.stack([column[answer] for column in columns])
+            found[:, answer == UNDECIDED] = UNDECIDED_LEAD
+            return found
+        return self._compiled(columns, lng, lat, threads)[1]
+
+    def _compiled(
+        self, columns: Sequence[Numbers], lng: Floats, lat: Floats, threads: int
+    ) -> tuple[Numbers, Numbers]:
         from geo.grid.kernels import look_up  # takes half a second to import
 
         x, y = _frozen(lng), _frozen(lat)
-        out = np.empty(x.size, dtype=np.int32)
-        frame, tables = _compiled_form(self.parts)
+        leads = np.empty((len(columns), x.size), dtype=np.int32)
+        # new memory costs as much as an answer: use none twice
+        out = leads[0] if columns else np.empty(x.size, dtype=np.int32)
+        meant = np.zeros((len(columns), self.answers.county.size), dtype=np.int32)
+        for row, column in zip(meant, columns, strict=True):
+            row[:] = column
+        tables = (*_compiled_form(self.parts), meant)
+
+        def run(a: int, b: int) -> None:
+            look_up(x[a:b], y[a:b], out[a:b], leads[:, a:b], tables)
+
         if threads == 1 or x.size < SHARED_OUT:
-            look_up(x, y, out, frame, tables)
-            return out
+            run(0, x.size)
+            return out, leads
         ends = np.linspace(0, x.size, threads + 1).astype(int).tolist()
         with ThreadPoolExecutor(threads) as pool:
-            turns = [
-                pool.submit(look_up, x[a:b], y[a:b], out[a:b], frame, tables)
-                for a, b in pairwise(ends)
-            ]
-        for one in turns:
-            one.result()
-        return out
+            for part in [pool.submit(run, a, b) for a, b in pairwise(ends)]:
+                part.result()
+        return out, leads
 
     def look_up_plainly(self, *, lng: Floats, lat: Floats) -> Numbers:
         """Find the answer of each point with NumPy alone; see `look_up`."""

@@ -150,6 +150,19 @@ def test_two_threads_answer_as_one():
     assert GRID.look_up(lng=lng, lat=lat, threads=2).tolist() == alone.tolist()
 
 
+@pytest.mark.parametrize("n", [1_000, 30_000, 250_000])
+def test_leads_are_what_the_answers_mean(n):
+    rng = np.random.default_rng(6)
+    near = rng.choice(np.concatenate((CORNERS, ALONG)), n // 2)
+    free = rng.uniform((119.9, 21.8), (122.4, 24.6), (n - n // 2, 2))
+    lng, lat = np.concatenate((near, free)).T
+    answer = GRID.look_up(lng=lng, lat=lat)
+    found = GRID.leads([Level.COUNTY, Level.TOWN], lng=lng, lat=lat, threads=2)
+    means = np.where(answer == UNDECIDED, -2, GRID.answers.county[answer])
+    assert found[0].tolist() == means.tolist()
+    assert set(found[1][answer != UNDECIDED].tolist()) == {-1}
+
+
 def test_every_kind_of_cell_is_among_those_tested():
     kinds = ~PARTS.cells[PARTS.cells < 0] & 7
     assert set(kinds.tolist()) == {CHILD, CHAIN, STAR, PAIR, SLOW}
