@@ -1,5 +1,6 @@
 """Look up one point without NumPy: arrays cost more than the search itself."""
 
+from collections.abc import Callable
 from fractions import Fraction
 
 import numpy as np
@@ -9,51 +10,43 @@ from geo.grid.cells import FAN, STEP
 from geo.grid.parts import CHAIN, CHILD, LAST_BITS, PAIR, STAR, Parts
 
 
-class OneByOne:
-    """The grid's tables as Python reads them fastest.
+def one_by_one(parts: Parts) -> Callable[[float, float], int]:
+    """Return what gives the answer of one point, -1 where no cell decides.
+
+    It takes WGS 84 degrees, finite: longitude, latitude. A function, since that looks
+    its numbers up faster than an object does.
 
     Parameters
     ----------
     parts
         The tables; a mapped file stays mapped.
     """
+    box = parts.box
+    cells: memoryview[int] = parts.cells.data
+    scale = 2.0**box.bits
+    west, south, width, height = box.west, box.south, box.width, box.height
+    n_first, down = width * height, LAST_BITS - box.bits
 
-    def __init__(self, parts: Parts) -> None:
-        box = parts.box
-        self._cells: memoryview[int] = parts.cells.data
-        self._parts = parts
-        self._scale = 2.0**box.bits
-        self._west, self._south = box.west, box.south
-        self._width, self._height = box.width, box.height
-        self._n_first = box.width * box.height
-        self._down = LAST_BITS - box.bits
-
-    def __call__(self, lng: float, lat: float) -> int:
-        """Return the answer of a point, -1 where no cell decides.
-
-        Parameters
-        ----------
-        lng, lat
-            WGS 84 degrees, finite.
-        """
-        column = int(lng * self._scale) - self._west
-        row = int(lat * self._scale) - self._south
-        if 0 <= column < self._width and 0 <= row < self._height:
-            code = self._cells[row * self._width + column]
-            return code if code >= 0 else self._closer(lng, lat, code)
+    def answer(lng: float, lat: float) -> int:
+        column, row = int(lng * scale) - west, int(lat * scale) - south
+        if 0 <= column < width and 0 <= row < height:
+            code = cells[row * width + column]
+            return code if code >= 0 else closer(lng, lat, code)
         return NOTHING
 
-    def _closer(self, lng: float, lat: float, code: int) -> int:
+    def closer(lng: float, lat: float, code: int) -> int:
         column, row = int(lng * 2.0**LAST_BITS), int(lat * 2.0**LAST_BITS)
-        shift = self._down
+        shift = down
         while code < 0 and ~code & 7 == CHILD:
             shift -= STEP
             part = (row >> shift & FAN - 1) * FAN + (column >> shift & FAN - 1)
-            code = self._cells[self._n_first + (~code >> 3) * FAN * FAN + part]
+            code = cells[n_first + (~code >> 3) * FAN * FAN + part]
         if code >= 0:
             return code
         decide = _DECIDE.get(~code & 7)
-        return decide(self._parts, ~code >> 3, lng, lat) if decide else -1
+        return decide(parts, ~code >> 3, lng, lat) if decide else -1
+
+    return answer
 
 
 def _turn(dx: float, dy: float, ex: float, ey: float) -> int:

@@ -15,7 +15,7 @@ import numpy as np
 
 from geo.grid.answers import NOTHING, Numbers
 from geo.grid.cells import FAN, STEP
-from geo.grid.one import OneByOne
+from geo.grid.one import one_by_one
 from geo.grid.parts import (
     CHAIN,
     CHILD,
@@ -52,7 +52,7 @@ class Grid:
             array.flags.writeable = False
         self.parts = parts
         self.answers = parts.answers
-        self.look_up_one = OneByOne(parts)
+        self.look_up_one = one_by_one(parts)
 
     @property
     def nbytes(self) -> int:
