@@ -62,10 +62,25 @@ def ours_plain(taiwan: Boundaries, level: Level, points: np.ndarray) -> Call:
     return lambda: grid.look_up_plainly(lng=lng, lat=lat)
 
 
-def tuned_shapely(taiwan: Boundaries, level: Level, points: np.ndarray) -> Call:
+def ours_by_polygon(taiwan: Boundaries, level: Level, points: np.ndarray) -> Call:
     layer = getattr(taiwan, level.value)
     lng, lat = np.ascontiguousarray(points.T)
     return lambda: layer.cover(lng=lng, lat=lat)
+
+
+def tuned_shapely(taiwan: Boundaries, level: Level, points: np.ndarray) -> Call:
+    """Boxes from a tree, then polygons that are prepared: quicker than a predicate."""
+    shapes = np.array(getattr(taiwan, level.value).shapes)
+    shapely.prepare(shapes)
+    tree, places = shapely.STRtree(shapes), shapely.points(points)
+    lng, lat = np.ascontiguousarray(points.T)
+
+    def located() -> tuple[np.ndarray, np.ndarray]:
+        point, shape = tree.query(places)
+        is_in = shapely.intersects_xy(shapes[shape], lng[point], lat[point])
+        return point[is_in], shape[is_in]
+
+    return located
 
 
 def sjoin(taiwan: Boundaries, level: Level, points: np.ndarray, how: str) -> Call:
@@ -159,7 +174,8 @@ LOCATORS = (
     Locator("ours, NumPy only", 1, ours_plain),
     Locator("tg in C behind boxes", 1, by_tg, 300_000),
     Locator("SedonaDB", 2, sedona),
-    Locator("shapely, tuned", 1, tuned_shapely, 100_000),
+    Locator("shapely, tuned", 1, tuned_shapely, 200_000),
+    Locator("ours, without tables", 1, ours_by_polygon, 100_000),
     Locator(
         "geopandas sjoin within", 1, lambda t, v, p: sjoin(t, v, p, "within"), 200_000
     ),
