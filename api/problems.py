@@ -21,6 +21,7 @@ from data.errors import (
 )
 from geo.errors import (
     BoundaryRefused,
+    ColumnsRefused,
     CoordinateRefused,
     CrsMismatch,
     FenceRefused,
@@ -50,6 +51,7 @@ TITLES: dict[str, str] = {
     "store-refused": "The store cannot be used",
     "coordinate-refused": "These are not degrees in Taiwan",
     "crs-mismatch": "The coordinate system is missing or another one",
+    "columns-refused": "The columns do not belong together",
     "boundary-refused": "The boundary file cannot be used",
     "fence-refused": "The fence cannot be watched",
     "uncertainty-refused": "The error of the location cannot be used",
@@ -81,6 +83,7 @@ PROBLEMS: dict[type[Exception], tuple[HTTPStatus, str]] = {
     StoreRefused: (HTTPStatus.SERVICE_UNAVAILABLE, "store-refused"),
     CoordinateRefused: (HTTPStatus.UNPROCESSABLE_ENTITY, "coordinate-refused"),
     CrsMismatch: (HTTPStatus.UNPROCESSABLE_ENTITY, "crs-mismatch"),
+    ColumnsRefused: (HTTPStatus.UNPROCESSABLE_ENTITY, "columns-refused"),
     BoundaryRefused: (HTTPStatus.UNPROCESSABLE_ENTITY, "boundary-refused"),
     FenceRefused: (HTTPStatus.UNPROCESSABLE_ENTITY, "fence-refused"),
     UncertaintyRefused: (HTTPStatus.UNPROCESSABLE_ENTITY, "uncertainty-refused"),

@@ -21,7 +21,6 @@ from geo.errors import BoundaryRefused
 from geo.finding import (
     NOTE_NAMES,
     Found,
-    columns_of,
     find_by_grid,
     find_by_polygon,
     notes_of,
@@ -39,6 +38,7 @@ from geo.layers import (
     repair_boundary,
     repair_shape,
 )
+from geo.numbers import columns_of, numbers_of
 from geo.places import Leads, Name, Note, Place, Places, Texts, named_columns
 from geo.shares import SharesIndex
 from geo.tables import Tables, build_tables
@@ -185,12 +185,13 @@ class Boundaries:
 
         Raises
         ------
-        ValueError
+        ColumnsRefused
             Arrays of different length.
         """
         if isinstance(lng, float) and isinstance(lat, float):
             return self._locate_one(lng, lat)
-        places = self._locate_all(np.atleast_1d(lng), np.atleast_1d(lat))
+        x, y = np.atleast_1d(numbers_of(lng)), np.atleast_1d(numbers_of(lat))
+        places = self._locate_all(x, y)
         return places[0] if np.ndim(lng) == 0 and np.ndim(lat) == 0 else places
 
     def leads(
@@ -212,7 +213,7 @@ class Boundaries:
 
         Raises
         ------
-        ValueError
+        ColumnsRefused
             Arrays of different length.
         """
         x, y = columns_of(lng, lat)
@@ -308,8 +309,11 @@ class Boundaries:
             found to within 1 m up to 5 km away; 0 where several counties cover the
             point, with the code next after the lead's.
         """
+        if isinstance(lng, float) and isinstance(lat, float):
+            return self._behind.one(lng=lng, lat=lat)
         if np.ndim(lng) == 0 and np.ndim(lat) == 0:
-            return self._behind.one(lng=float(lng), lat=float(lat))
+            one = float(numbers_of(lng)), float(numbers_of(lat))
+            return self._behind.one(lng=one[0], lat=one[1])
         x, y = columns_of(lng, lat)
         behind, metres = self._behind.many(lng=x, lat=y)
         return self.county.codes_at(behind), metres

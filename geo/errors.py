@@ -5,6 +5,7 @@
     GeoError
     ├── CoordinateRefused   a place that cannot be meant: .kind, .lng, .lat
     ├── CrsMismatch         coordinates without a CRS, or in one that cannot be used
+    ├── ColumnsRefused      columns that do not belong together
     ├── BoundaryRefused     boundaries that would give wrong answers: .codes
     ├── FenceRefused        a fence that cannot be watched: .kind
     ├── UncertaintyRefused  an error of a location that cannot be meant: .error_m
@@ -65,6 +66,10 @@ class BoundaryRefused(GeoError):
     def __init__(self, message: str, *, codes: Sequence[str] = ()) -> None:
         super().__init__(message)
         self.codes = tuple(codes)
+
+
+class ColumnsRefused(GeoError, ValueError):
+    """Columns of different length, or of more than one dimension."""
 
 
 class FenceRefused(GeoError):

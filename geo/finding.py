@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from geo.crs import FAULTS
 from geo.grid import NOTHING, UNDECIDED, Grid
@@ -129,11 +129,3 @@ def notes_of(found: Found, fault: NDArray[np.int8], near: Indices) -> NDArray[np
     )
     note[at] = np.where(several, shared, lone)
     return note
-
-
-def columns_of(lng: ArrayLike, lat: ArrayLike) -> tuple[Floats, Floats]:
-    """Return two columns of one length, or raise ValueError."""
-    x, y = np.asarray(lng, float), np.asarray(lat, float)
-    if x.ndim != 1 or x.shape != y.shape:
-        raise ValueError(f"lng has shape {x.shape}, lat {y.shape}: want (n,) twice")
-    return x, y

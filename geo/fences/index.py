@@ -22,6 +22,7 @@ from geo.fences.ends import Ends
 from geo.fences.parts import Numbers
 from geo.fences.times import LOST, Micros, When, micros_all, one_for_all
 from geo.layers import Floats, Indices
+from geo.numbers import columns_of
 
 __all__ = [
     "NOTES",
@@ -238,12 +239,10 @@ class Fences:
         ------
         FenceRefused
             ``kind="time"``: one time for all, and it is none.
-        ValueError
+        ColumnsRefused
             Arrays of different length.
         """
-        x, y = np.asarray(lng), np.asarray(lat)
-        if x.ndim != 1 or x.shape != y.shape:
-            raise ValueError(f"lng has shape {x.shape}, lat {y.shape}: want (n,) twice")
+        x, y = columns_of(lng, lat)
         moments = micros_all(at, x.size)
         fault = _faults(x, y, moments)
         view = self._view or self._viewed()

@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from geo.crs import FAULTS, diagnose_all, require_degrees
-from geo.errors import UncertaintyRefused
+from geo.errors import ColumnsRefused, UncertaintyRefused
 from geo.layers import Floats, Indices, Layer, Level
+from geo.numbers import numbers_of
 from geo.places import Name
 from geo.shares.laws import (
     SIGMAS,
@@ -221,7 +222,7 @@ class SharesIndex:
             single pair; a row of arrays has a note instead.
         KeyError
             There is no such level.
-        ValueError
+        ColumnsRefused
             Arrays of different length.
         """
         is_one = np.ndim(lng) == 0 and np.ndim(lat) == 0 and np.ndim(error_m) == 0
@@ -236,10 +237,10 @@ class SharesIndex:
 def _columns(
     lng: ArrayLike, lat: ArrayLike, error_m: ArrayLike
 ) -> tuple[Floats, Floats, Floats]:
-    x, y = np.atleast_1d(np.asarray(lng, float)), np.atleast_1d(np.asarray(lat, float))
-    metres = np.asarray(error_m, float)
+    x, y = np.atleast_1d(numbers_of(lng)), np.atleast_1d(numbers_of(lat))
+    metres = numbers_of(error_m)
     if x.ndim != 1 or x.shape != y.shape or metres.shape not in ((), x.shape):
-        raise ValueError(
+        raise ColumnsRefused(
             f"lng has shape {x.shape}, lat {y.shape}, error_m {metres.shape}: want "
             "(n,) each, or one error for all"
         )

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from geo.crs import REMEDIES, diagnose
 from geo.errors import CoordinateRefused, SitesRefused
 from geo.layers import Floats
+from geo.numbers import numbers_of
 
 Mask = NDArray[np.bool_]
 Codes = NDArray[np.int32]
@@ -194,21 +195,8 @@ def columns_of(
 
 
 def degrees_of(values: ArrayLike) -> Floats:
-    """Make a column of floats, shape (n,); what is no number is NaN."""
-    given = np.asarray(values)
-    if given.dtype.kind in "fiu":
-        return np.array(given, dtype=np.float64).ravel()
-    if given.dtype.kind in "US":  # one text among numbers makes texts of them all
-        given = np.asarray(values, dtype=object)
-    return np.array([_as_float(one) for one in given.ravel()], dtype=np.float64)
-
-
-def _as_float(value: Any) -> float:  # noqa: ANN401 - whatever a caller may give
-    is_number = isinstance(value, int | float | np.integer | np.floating)
-    try:
-        return float(value) if is_number and not isinstance(value, bool) else np.nan
-    except OverflowError:
-        return np.nan
+    """Make a column of floats of its own, shape (n,); what is no number is NaN."""
+    return np.array(numbers_of(values)).ravel()
 
 
 def are_degrees(lng: Floats, lat: Floats) -> Mask:
