@@ -170,3 +170,10 @@ def test_the_figures_are_of_the_night_that_the_demo_plays(night):
     assert told["closed"] == len(night.closings)
     assert told["true_pairs"] == len(night.truth)
     assert told["reads"] == sum(len(event.reads) for event in night.events())
+
+
+@pytest.mark.parametrize("page", pages(), ids=named)
+def test_nothing_is_left_to_be_filled_in(page):
+    lines = page.read_text(encoding="utf-8").splitlines()
+    left = re.compile(r"[A-Z_]{4,}|.*\b(TODO|FIXME|TBD|XXX)\b.*")
+    assert [line for line in lines if left.fullmatch(line.strip())] == []
