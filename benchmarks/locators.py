@@ -45,7 +45,8 @@ def _grid(taiwan: Boundaries, level: Level) -> Grid:
 def ours(taiwan: Boundaries, level: Level, points: np.ndarray, threads: int) -> Call:
     lng, lat = np.ascontiguousarray(points.T)
     grid = _grid(taiwan, level)
-    return lambda: grid.leads([level], lng=lng, lat=lat, threads=threads)
+    columns = [getattr(grid.answers, level.value)]
+    return lambda: grid.meanings(columns, lng=lng, lat=lat, threads=threads)
 
 
 def ours_all(taiwan: Boundaries, level: Level, points: np.ndarray) -> Call:
@@ -53,7 +54,14 @@ def ours_all(taiwan: Boundaries, level: Level, points: np.ndarray) -> Call:
     lng, lat = np.ascontiguousarray(points.T)
     grid = _grid(taiwan, level)
     levels = list(Level)[: list(Level).index(level) + 1]
-    return lambda: grid.leads(levels, lng=lng, lat=lat)
+    columns = [getattr(grid.answers, one.value) for one in levels]
+    return lambda: grid.meanings(columns, lng=lng, lat=lat)
+
+
+def ours_with_notes(taiwan: Boundaries, level: Level, points: np.ndarray) -> Call:
+    """Check each pair, find all levels down to one, and say what to know of it."""
+    lng, lat = np.ascontiguousarray(points.T)
+    return lambda: taiwan.leads(lng=lng, lat=lat, finest=level)
 
 
 def ours_plain(taiwan: Boundaries, level: Level, points: np.ndarray) -> Call:
@@ -171,6 +179,7 @@ LOCATORS = (
     Locator("ours", 2, partial(ours, threads=2)),
     Locator("ours", 1, partial(ours, threads=1)),
     Locator("ours, all levels to this", 1, ours_all),
+    Locator("ours, checked, with notes", 2, ours_with_notes),
     Locator("ours, NumPy only", 1, ours_plain),
     Locator("tg in C behind boxes", 1, by_tg, 300_000),
     Locator("SedonaDB", 2, sedona),

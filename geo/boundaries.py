@@ -23,7 +23,9 @@ from geo.finding import (
     Found,
     find_by_grid,
     find_by_polygon,
+    leads_by_grid,
     notes_of,
+    undecided,
 )
 from geo.frames import boundaries_from_frame
 from geo.grid import NOTHING, UNDECIDED
@@ -218,10 +220,15 @@ class Boundaries:
         """
         x, y = columns_of(lng, lat)
         fault = diagnose_all(x, y)
+        grid = self.tables.grids.get(list(self._layers(finest))[-1])
+        columns = leads_by_grid(grid, lng=x, lat=y) if grid else undecided(x.size)
+        rest = np.flatnonzero((columns[-1] < 0) | (fault != 0))
+        x, y, fault = x[rest], y[rest], fault[rest]
         found = self._find(x, y, fault, finest)
         near, _ = self._near(x, y, (fault == 0) & (found.covering == 0))
-        county, town, village = found.leads
-        return Leads(county, town, village, notes_of(found, fault, near))
+        columns[:, rest] = (*found.leads, notes_of(found, fault, near))
+        county, town, village, note = columns
+        return Leads(county, town, village, note.astype(np.uint8))
 
     def _locate_one(self, lng: float, lat: float) -> Place:
         if self._finest and is_in_taiwan(lng=lng, lat=lat):

@@ -47,6 +47,30 @@ class Found:
     covers: Indices
 
 
+def leads_by_grid(grid: Grid, *, lng: Floats, lat: Floats) -> NDArray[np.int32]:
+    """Find leads and notes alone, in one pass.
+
+    Returns
+    -------
+    ndarray of int32, shape (4, n)
+        County, town, village, and the index of the note in ``NOTES``; a note below 0
+        where no county covers the point, or no cell decides.
+    """
+    answers = grid.answers
+    shared = np.where(
+        answers.is_inside, NOTES.index(Note.OVERLAP), NOTES.index(Note.BORDER)
+    )
+    note = np.where(answers.covering > 1, shared, NOTES.index(Note.OK))
+    note[answers.covering == 0] = -1
+    columns = (answers.county, answers.town, answers.village, note)
+    return grid.meanings(columns, lng=lng, lat=lat, threads=2)
+
+
+def undecided(n: int) -> NDArray[np.int32]:
+    """Return what `leads_by_grid` says of n points that no grid decides."""
+    return np.full((LEVELS + 1, n), -2, dtype=np.int32)
+
+
 def find_by_grid(
     grid: Grid, layers: Sequence[Layer], parents: Sequence[Indices], points: Floats
 ) -> Found:

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geo.grid.answers import NOTHING, Numbers
 from geo.grid.cells import FAN, STEP
@@ -27,7 +28,7 @@ from geo.grid.parts import (
     Parts,
     arrays_of,
 )
-from geo.layers import Floats, Level
+from geo.layers import Floats
 from geo.orientation import turn
 
 MANY = 20_000
@@ -35,7 +36,7 @@ MANY = 20_000
 SHARED_OUT = 200_000
 """Points for which a second thread pays."""
 UNDECIDED = -1
-UNDECIDED_LEAD = -2
+UNDECIDED_MEANING = -2
 
 
 class Grid:
@@ -79,33 +80,41 @@ class Grid:
             return self.look_up_plainly(lng=lng, lat=lat)
         return self._compiled((), lng, lat, threads)[0]
 
-    def leads(
-        self, levels: Sequence[Level], *, lng: Floats, lat: Floats, threads: int = 1
+    def meanings(
+        self,
+        columns: Sequence[NDArray[np.integer]],
+        *,
+        lng: Floats,
+        lat: Floats,
+        threads: int = 1,
     ) -> Numbers:
-        """Find the boundary that leads at each point, for some levels at once.
+        """Find what the answer of each point means, in several ways at once.
 
         Parameters
         ----------
-        levels
-            Of those that the grid was built of.
+        columns
+            What each answer means, such as ``answers.county``; int32 is enough.
         lng, lat, threads
             As in `look_up`.
 
         Returns
         -------
-        ndarray of int32, shape (levels, n)
-            Index into the layer; -1 where none leads, -2 where no cell decides.
+        ndarray of int32, shape (columns, n)
+            -2 where no cell decides.
         """
-        columns = [getattr(self.answers, level.value) for level in levels]
         if lng.size < MANY:
             answer = self.look_up_plainly(lng=lng, lat=lat)
-            found = np.stack([column[answer] for column in columns])
-            found[:, answer == UNDECIDED] = UNDECIDED_LEAD
+            found = np.array([column[answer] for column in columns], dtype=np.int32)
+            found[:, answer == UNDECIDED] = UNDECIDED_MEANING
             return found
         return self._compiled(columns, lng, lat, threads)[1]
 
     def _compiled(
-        self, columns: Sequence[Numbers], lng: Floats, lat: Floats, threads: int
+        self,
+        columns: Sequence[NDArray[np.integer]],
+        lng: Floats,
+        lat: Floats,
+        threads: int,
     ) -> tuple[Numbers, Numbers]:
         from geo.grid.kernels import look_up  # takes half a second to import
 

@@ -157,7 +157,8 @@ def test_leads_are_what_the_answers_mean(n):
     free = rng.uniform((119.9, 21.8), (122.4, 24.6), (n - n // 2, 2))
     lng, lat = np.concatenate((near, free)).T
     answer = GRID.look_up(lng=lng, lat=lat)
-    found = GRID.leads([Level.COUNTY, Level.TOWN], lng=lng, lat=lat, threads=2)
+    columns = (GRID.answers.county, GRID.answers.town)
+    found = GRID.meanings(columns, lng=lng, lat=lat, threads=2)
     means = np.where(answer == UNDECIDED, -2, GRID.answers.county[answer])
     assert found[0].tolist() == means.tolist()
     assert set(found[1][answer != UNDECIDED].tolist()) == {-1}
