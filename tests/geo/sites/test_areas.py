@@ -162,3 +162,15 @@ def test_one_long_leg_does_not_blur_the_many_short_ones():
     short = np.column_stack((121 + np.arange(5_000) / 1e5, np.full(5_000, 24.0)))
     marks = marks_on(path_through(np.vstack((short, [(121.9, 24.9)])).T), 50_000.0)
     assert marks.half_m <= 60
+
+
+@given(st.lists(anywhere, min_size=2, max_size=12))
+def test_a_site_is_as_far_along_alone_as_among_others(places):
+    """To the last bit: sites that tie would change places with who else is there."""
+    way = {"lng": [120.0, 121.5, 121.0], "lat": [23.0, 24.5, 25.0]}
+    lng, lat = np.array(places).T
+    sites = Sites(lng=lng, lat=lat, ids=range(lng.size))
+    found = sites.beside(**way, half_width_m=90_000)
+    for row, along_m in zip(found.index, found.along_m, strict=True):
+        alone = Sites(lng=lng[[row]], lat=lat[[row]], ids=[0])
+        assert alone.beside(**way, half_width_m=90_000).along_m.tolist() == [along_m]
