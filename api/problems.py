@@ -11,6 +11,8 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from data.errors import (
+    ArchiveDamaged,
+    ArchiveRefused,
     DataError,
     FileRefused,
     KeyReused,
@@ -49,6 +51,8 @@ TITLES: dict[str, str] = {
     "row-refused": "A row cannot be a record",
     "file-refused": "The file cannot be loaded",
     "store-refused": "The store cannot be used",
+    "archive-refused": "The reads archive cannot take or give reads now",
+    "archive-damaged": "A file of the reads archive is broken",
     "coordinate-refused": "These are not degrees in Taiwan",
     "crs-mismatch": "The coordinate system is missing or another one",
     "columns-refused": "The columns do not belong together",
@@ -81,6 +85,8 @@ PROBLEMS: dict[type[Exception], tuple[HTTPStatus, str]] = {
     RowRefused: (HTTPStatus.UNPROCESSABLE_ENTITY, "row-refused"),
     FileRefused: (HTTPStatus.UNPROCESSABLE_ENTITY, "file-refused"),
     StoreRefused: (HTTPStatus.SERVICE_UNAVAILABLE, "store-refused"),
+    ArchiveRefused: (HTTPStatus.SERVICE_UNAVAILABLE, "archive-refused"),
+    ArchiveDamaged: (HTTPStatus.SERVICE_UNAVAILABLE, "archive-damaged"),
     CoordinateRefused: (HTTPStatus.UNPROCESSABLE_ENTITY, "coordinate-refused"),
     CrsMismatch: (HTTPStatus.UNPROCESSABLE_ENTITY, "crs-mismatch"),
     ColumnsRefused: (HTTPStatus.UNPROCESSABLE_ENTITY, "columns-refused"),
@@ -112,6 +118,8 @@ TOLD: dict[type[Exception], str] = {
     SitesRefused: "the {kind} cannot be used: the page of this problem says what can",
     ReportNotOpen: "only an open report changes, and this one is over",
     StoreRefused: "the store cannot be used just now: try again in a second",
+    ArchiveDamaged: "the reads archive must be restored: the service's log says more",
+    ArchiveRefused: "nothing of this was kept ({kind}): send it again in a moment",
 }
 """What is said over HTTP of errors whose own message repeats what was sent."""
 

@@ -7,9 +7,14 @@
     ├── StaleVersion        a change built on a version that is no longer the last
     ├── KeyReused           the same key was sent before with different content
     ├── StoreRefused        the store cannot be opened safely
+    ├── ArchiveRefused      the reads archive cannot take or give reads now
+    │   └── ArchiveDamaged  what it had on disk is broken
     ├── FileRefused         an input file that cannot be read as a whole
     └── RowRefused          one row of an input file; it goes to quarantine
 """
+
+import errno
+from pathlib import Path
 
 
 class DataError(Exception):
@@ -53,6 +58,41 @@ class KeyReused(DataError):
 
 class StoreRefused(DataError):
     """The database library, file or schema is not one we may write to."""
+
+
+class ArchiveRefused(DataError):
+    """The reads archive cannot do it now; nothing was acknowledged.
+
+    ``kind`` is ``full`` (no room on the disk), ``disk`` (it failed: open the archive
+    again), ``behind`` (more comes than can be sealed: try again in a moment) or
+    ``open`` (another process has it, or it is closed).
+    """
+
+    def __init__(self, message: str, *, kind: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+    @classmethod
+    def by_disk(cls, path: Path, error: OSError) -> "ArchiveRefused":
+        """Make the error for what a disk said."""
+        said = error.strerror or str(error)
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            return cls(f"{path}: {said}: free some space and send again", kind="full")
+        return cls(
+            f"{path}: {said}: check the disk, then start the service again", kind="disk"
+        )
+
+
+class ArchiveDamaged(ArchiveRefused):
+    """A file of the archive is not what was written; it is left as it is."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(
+            f"{path}: {reason}; restore it from a backup, or move it away and lose "
+            "its reads",
+            kind="damaged",
+        )
+        self.path = path
 
 
 class FileRefused(DataError):
