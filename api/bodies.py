@@ -27,6 +27,7 @@ MOST_FAULTS = 20
 
 JSON = "application/json"
 NDJSON = "application/x-ndjson"
+ARROW = "application/vnd.apache.arrow.stream"
 
 
 class Strict(BaseModel):
@@ -189,6 +190,7 @@ def documented(shape: type[BaseModel], *, is_batch: bool = False) -> dict[str, A
         content = {
             JSON: {"schema": {"type": "array", "items": schema}},
             NDJSON: {"schema": schema | {"description": "one a line"}},
+            ARROW: {"schema": {"type": "string", "format": "binary"}},
         }
     return {"requestBody": {"required": True, "content": content}}
 

@@ -114,7 +114,7 @@ def serve(db: Db = None, port: Port = None) -> None:
     """
     from api.commands.serve import NOTICE, require_port
     from api.commands.serve import serve as run
-    from api.service import open_service
+    from api.service import open_archive, open_service
 
     settings = read_settings()
     settings = settings.model_copy(update={"db": db} if db else {})
@@ -127,7 +127,8 @@ def serve(db: Db = None, port: Port = None) -> None:
     def say_so() -> None:
         console.print("[dim]building the grid of the boundaries, once …[/]")
 
-    run(open_service(settings, build_tables=say_so), port=chosen)
+    service = open_service(settings, build_tables=say_so, archive_of=open_archive)
+    run(service, port=chosen)
 
 
 def main() -> None:
@@ -144,6 +145,8 @@ MODULES = {
     "sites": "near",
     "reach": "reach",
     "where": "where",
+    "evaluate": "evaluate",
+    "archive": "archive",
 }
 """Which module of `api.commands` has which command."""
 

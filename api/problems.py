@@ -32,7 +32,12 @@ from geo.errors import (
     SitesRefused,
     UncertaintyRefused,
 )
-from matching.errors import MatchingError, ModelRefused, PlateRefused
+from matching.errors import (
+    MatchingError,
+    ModelRefused,
+    NoSuchThreshold,
+    PlateRefused,
+)
 from routing.errors import (
     JudgementRefused,
     NobodyToTell,
@@ -63,6 +68,7 @@ TITLES: dict[str, str] = {
     "sites-refused": "The question about sites cannot be answered",
     "plate-refused": "This is no plate",
     "model-refused": "The model cannot be used",
+    "no-such-threshold": "No threshold brings so few false alerts",
     "unknown-agency": "There is no such agency",
     "nobody-to-tell": "An agency has no contact point",
     "report-refused": "The report cannot be kept as it is",
@@ -97,6 +103,7 @@ PROBLEMS: dict[type[Exception], tuple[HTTPStatus, str]] = {
     SitesRefused: (HTTPStatus.UNPROCESSABLE_ENTITY, "sites-refused"),
     PlateRefused: (HTTPStatus.UNPROCESSABLE_ENTITY, "plate-refused"),
     ModelRefused: (HTTPStatus.SERVICE_UNAVAILABLE, "model-refused"),
+    NoSuchThreshold: (HTTPStatus.UNPROCESSABLE_ENTITY, "no-such-threshold"),
     UnknownAgency: (HTTPStatus.UNPROCESSABLE_ENTITY, "unknown-agency"),
     NobodyToTell: (HTTPStatus.SERVICE_UNAVAILABLE, "nobody-to-tell"),
     ReportRefused: (HTTPStatus.UNPROCESSABLE_ENTITY, "report-refused"),

@@ -1,6 +1,7 @@
 """What the routes work with: the desk, the boundaries and the site index."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -12,6 +13,7 @@ from api.site_index import SiteBook, SiteIndex
 from data.agencies import county_bureaus, duty_desks
 from data.bundled import load_boundaries, manifest
 from data.posts import posts_of
+from data.reads.archive import Archive
 from data.records import SiteKind
 from data.store import Store, open_store
 from geo.boundaries import Boundaries
@@ -29,6 +31,7 @@ class Service:
         store: Store,
         boundaries: Boundaries,
         *,
+        archive: Archive | None,
         now: Callable[[], datetime],
         about: BoundariesOut | None = None,
     ) -> None:
@@ -36,8 +39,12 @@ class Service:
         self.boundaries = boundaries
         self.about_boundaries = about or boundaries_out(None)
         self._clock = now
-        self.desk = Desk(store, boundaries=boundaries, model=read_model(), now=self.now)
+        self.archive = archive
+        self.desk = Desk(
+            store, archive, boundaries=boundaries, model=read_model(), now=self.now
+        )
         self.desk.add_agencies(county_bureaus(), duty_desks())
+        self.desk.catch_up()
         self.names = _names(boundaries)
         self._sites = SiteBook(store)
         self._posts: tuple[Sites, Posts] | None = None
@@ -71,7 +78,9 @@ class Service:
         return self._posts[1]
 
     def close(self) -> None:
-        """Let go of the store."""
+        """Let go of the store and the archive."""
+        if self.archive is not None:
+            self.archive.close()
         self.store.close()
 
 
@@ -80,19 +89,44 @@ def open_service(
     *,
     now: Callable[[], datetime] | None = None,
     build_tables: Callable[[], object] | None = None,
+    archive_of: Callable[[Settings], Archive | None] = lambda settings: None,
 ) -> Service:
-    """Open the store and the boundaries that the settings name.
+    """Open the store, the boundaries and the reads archive that the settings name.
+
+    Without an archive no reads are recorded, and past reads are searched by whoever
+    has it.
 
     `build_tables` is called before tables are built, if none are kept; without it
     none are built, and locating is slower.
     """
     path = boundary_file(settings)
-    return Service(
-        open_store(settings.db),
-        load_boundaries(path, build_tables=build_tables),
-        now=now or wall_clock,
-        about=boundaries_out(path),
-    )
+    with ExitStack() as opened:
+        store = opened.enter_context(open_store(settings.db))
+        archive = archive_of(settings)
+        if archive is not None:
+            opened.enter_context(archive)
+        service = Service(
+            store,
+            load_boundaries(path, build_tables=build_tables),
+            archive=archive,
+            now=now or wall_clock,
+            about=boundaries_out(path),
+        )
+        opened.pop_all()
+    return service
+
+
+def open_archive(settings: Settings) -> Archive:
+    """Open the reads archive that the settings name.
+
+    Logs are kept until their reads are screened.
+
+    Raises
+    ------
+    ArchiveRefused
+        Another process has it.
+    """
+    return Archive(settings.reads_folder, released=0)
 
 
 def wall_clock() -> datetime:

@@ -19,6 +19,8 @@ class Settings(BaseSettings):
     ----------
     db
         The store's file.
+    reads
+        The folder of the reads archive; beside the store by default.
     boundaries
         A boundary file that takes the place of the bundled one; None for that.
     port
@@ -29,8 +31,14 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
     db: Path = Path("var/lianfang.db")
+    reads: Path | None = None
     boundaries: Path | None = None
     port: int = Field(default=8000, ge=1, le=65535)
+
+    @property
+    def reads_folder(self) -> Path:
+        """The folder of the reads archive."""
+        return self.reads or self.db.with_name(f"{self.db.stem}-reads")
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:

@@ -181,12 +181,8 @@ class Views:
         wanted = where(reads_plates=True)
         near = index.points.along(start=start, end=end, ratio=DETOUR, where=wanted)
         rows = index.rows_of(near.ids)
-        seen = {
-            row["camera_id"]
-            for row in self._tx.rows(
-                queries.cameras_that_read(read.plate, report.event_from, read.at)
-            )
-        }
+        watch = self._service.desk.watch
+        seen = watch.cameras_that_read(read.plate, report.event_from, read.at)
         return [
             CameraOnTheWay(
                 id=row["id"],

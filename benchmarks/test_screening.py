@@ -11,6 +11,7 @@ import pytest
 
 from data.agencies import county_bureaus, duty_desks
 from data.bundled import load_boundaries
+from data.reads.archive import Archive
 from data.records import HotListEntry, Read, Spot, Vehicle
 from data.store import open_store
 from matching.hotlist import HotList
@@ -82,8 +83,9 @@ def test_weigh_one_pair(benchmark, wanted):
 
 
 def test_a_thousand_reads_through_the_desk(benchmark, tmp_path, seen):
-    store = open_store(tmp_path / "lianfang.db")
-    desk = Desk(store, boundaries=load_boundaries(), model=read_model(), now=lambda: AT)
+    store, archive = open_store(tmp_path / "lianfang.db"), Archive(tmp_path / "reads")
+    rooms = {"boundaries": load_boundaries(), "model": read_model()}
+    desk = Desk(store, archive, **rooms, now=lambda: AT)
     desk.add_agencies(county_bureaus(), duty_desks())
     rounds = iter(range(1_000_000))
 
@@ -95,4 +97,5 @@ def test_a_thousand_reads_through_the_desk(benchmark, tmp_path, seen):
 
     answer = benchmark(one_batch)
     assert answer.stored == BATCH
+    archive.close()
     store.close()

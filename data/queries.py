@@ -6,36 +6,15 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
-from data.records import Read
 from data.schema import (
     deliveries,
     hot_list,
     judgements,
     leads,
     quarantine,
-    reads,
     reports,
     sites,
 )
-
-
-def reads_by_key(keys: Sequence[str], since: datetime) -> Select[Any]:
-    """Select reads with one of these skeletons, from a moment on, oldest first."""
-    return (
-        select(reads)
-        .where(reads.c.plate_key.in_(keys), reads.c.at >= since)
-        .order_by(reads.c.at, reads.c.id)
-    )
-
-
-def others_that_read(read: Read, since: datetime) -> Select[Any]:
-    """Count the other cameras that gave the very same reading before this read."""
-    return select(func.count(reads.c.camera_id.distinct()).label("others")).where(
-        reads.c.plate_key == read.plate_key,
-        reads.c.plate == read.plate,
-        reads.c.camera_id != read.camera_id,
-        reads.c.at.between(since, read.at),
-    )
 
 
 def hot_list_mark() -> Select[Any]:
@@ -106,15 +85,6 @@ def judgements_of(lead_ids: Iterable[str]) -> Select[Any]:
     )
 
 
-def cameras_that_read(plate: str, since: datetime, until: datetime) -> Select[Any]:
-    """Select the cameras that read exactly this plate in a span of time."""
-    return (
-        select(reads.c.camera_id)
-        .where(reads.c.plate == plate, reads.c.at.between(since, until))
-        .distinct()
-    )
-
-
 def site_columns(kinds: Sequence[str] | None = None) -> Select[Any]:
     """Select what an index or a map needs of the sites that have a point."""
     query = select(
@@ -146,13 +116,6 @@ def sites_by_kind() -> Select[Any]:
     kind = sites.c.kind
     counted = select(kind.label("value"), func.count().label("n")).group_by(kind)
     return counted.where(sites.c.lng.is_not(None))
-
-
-def span_of_reads() -> Select[Any]:
-    """Select when the first and the last read happened; None when there is none."""
-    return select(
-        func.min(reads.c.at).label("first"), func.max(reads.c.at).label("last")
-    )
 
 
 def any_synthetic() -> Select[Any]:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     DateTime,
@@ -171,6 +172,13 @@ reads = Table(
     Index(None, "plate_key", "at"),
     Index(None, "camera_id", "at"),
     Index(None, "at"),
+)
+
+marks = Table(
+    "marks",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("value", BigInteger, nullable=False),
 )
 
 hot_list = Table(

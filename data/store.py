@@ -22,6 +22,7 @@ from sqlalchemy import (
     Engine,
     Select,
     create_engine,
+    delete,
     event,
     func,
     insert,
@@ -163,6 +164,29 @@ class Transaction:
             found.row(record),
         )
 
+    def mark(self, name: str) -> int:
+        """Return how far somebody has come; 0 at first."""
+        query = select(schema.marks.c.value).where(schema.marks.c.name == name)
+        return int(self._connection.execute(query).scalar() or 0)
+
+    def set_mark(self, name: str, value: int) -> None:
+        """Note how far somebody has come."""
+        table = schema.marks
+        changed = update(table).where(table.c.name == name).values(value=value)
+        if not self._connection.execute(changed).rowcount:
+            self._connection.execute(insert(table), {"name": name, "value": value})
+
+    def marks(self, prefix: str) -> list[str]:
+        """Return the marks whose names begin so, in order."""
+        name = schema.marks.c.name
+        query = select(name).where(name.startswith(prefix, autoescape=True))
+        return list(self._connection.execute(query.order_by(name)).scalars())
+
+    def remove_mark(self, name: str) -> None:
+        """Forget a mark."""
+        table = schema.marks
+        self._connection.execute(delete(table).where(table.c.name == name))
+
     def versions(self, noun: type[Noun], record_id: str) -> list[Noun]:
         """Return every version of a record, the first one first, the kept one last."""
         table = schema.versions
@@ -204,6 +228,8 @@ class Store:
         self._writer = writer
         self._reader = reader
         self._writing = threading.Lock()
+        self._watch = reader.raw_connection()
+        self._watching = threading.Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -235,6 +261,16 @@ class Store:
         with self._told(), self._reader.connect() as connection:
             yield Transaction(connection)
 
+    def commits(self) -> int:
+        """Return a number that is another one after anybody's commit."""
+        with self._told(), self._watching:
+            cursor = self._watch.cursor()
+            try:
+                (number,) = cursor.execute("PRAGMA data_version").fetchone()
+            finally:
+                cursor.close()
+        return int(number)
+
     @contextmanager
     def _told(self) -> Iterator[None]:
         """Turn what the database refuses into an error of ours with a remedy."""
@@ -249,6 +285,7 @@ class Store:
 
     def close(self) -> None:
         """Let go of the file."""
+        self._watch.close()
         self._reader.dispose()
         self._writer.dispose()
 

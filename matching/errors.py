@@ -4,7 +4,8 @@
 
     MatchingError
     ├── PlateRefused    a reading that is no plate, with the reason
-    └── ModelRefused    a model file that cannot be used
+    ├── ModelRefused    a model file that cannot be used
+    └── NoSuchThreshold fewer false alerts wanted than any threshold brings
 """
 
 
@@ -22,3 +23,7 @@ class PlateRefused(MatchingError):
 
 class ModelRefused(MatchingError):
     """A model file with a missing, unknown or impossible value."""
+
+
+class NoSuchThreshold(MatchingError):
+    """Fewer false alerts are wanted than any threshold brings."""

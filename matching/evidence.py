@@ -4,7 +4,7 @@ The first line of each docstring is what the detective reads about it. A functio
 returns the name of a level, or None when there is nothing to compare.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 TWO_WHEELS = frozenset({"scooter", "heavy-motorcycle"})
 TYPES = TWO_WHEELS | {"sedan", "suv", "van", "truck", "bus", "taxi"}
@@ -28,6 +28,9 @@ COLOURS = frozenset().union(*NIGHT_COLOURS) | {"orange"}
 
 FASTEST_KMH = 130.0
 """Straight-line speed that no ordinary journey reaches: freeways allow 110 km/h."""
+
+CURRENT = timedelta(days=30)
+"""How long an entry counts as verified; a choice, see ``age`` in the model file."""
 
 FRESH_H = 6.0
 DAYS_H = 7 * 24.0
@@ -69,6 +72,11 @@ def compare_journey(
     if distance_m is None:
         return None
     return "fresh" if hours <= FRESH_H else "days"
+
+
+def compare_age(verified_at: datetime, at: datetime) -> str:
+    """比對名單時效：受理單位上次確認此車仍在協尋是否在 30 日內。"""
+    return "overdue" if at - verified_at > CURRENT else "current"
 
 
 def compare_history(others: int | None) -> str | None:

@@ -7,49 +7,49 @@ hidden Markov model (Durbin, Eddy, Krogh & Mitchison 1998, *Biological Sequence
 Analysis*, eq. 4.1-4.3, without the affine gaps).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from matching.plates import DIGITS, FORMS, LETTERS, SLOTS, PlateForm
+from matching.confusions import (
+    ADDED,
+    ALPHABET,
+    DEFAULT,
+    DROPPED,
+    LIKELY,
+    REPLACED,
+    Confusions,
+)
+from matching.forms import DIGITS, FORMS, LETTERS, PlateForm
 
-ALPHABET = DIGITS + LETTERS
+__all__ = [
+    "ADDED", "ALPHABET", "DROPPED", "LIKELY", "REPLACED", "Misreads", "error_of",
+    "unknown_kinds",
+]  # fmt: skip
 
-DROPPED = 0.08
-ADDED = 0.04
-"""Shares of the errors that drop or add a character; the rest replace one."""
-
-LIKELY = {
-    "0": "ODQ86C9", "1": "I7LTJ", "2": "Z7", "3": "8B95", "4": "A1", "5": "S6389",
-    "6": "GB85C0", "7": "1T2Z", "8": "B3S60", "9": "03857", "A": "4RH",
-    "B": "8R3EP6", "C": "G0O6", "D": "O0QB", "E": "FB", "F": "EP", "G": "6CQ0",
-    "H": "NMWK", "I": "1TLJ", "J": "1IU3", "K": "XHR", "L": "I1E", "M": "NHW",
-    "N": "MHW", "O": "0DQC", "P": "FRB", "Q": "0OG", "R": "BKPA", "S": "58B",
-    "T": "17IY", "U": "VJ0", "V": "YUW", "W": "VMNH", "X": "KYV", "Y": "VTX",
-    "Z": "27",
-}  # fmt: skip
-"""What each character is mostly taken for, the likeliest first.
-
-Source: shapes in the plate type face, checked for the order of the first places
-against the pairs that public tests of plate readers name most (O/0/D/Q, B/8, 5/S/6,
-G/6/C, 1/I/L/T/7, 2/Z, N/M/H, V/Y/U, W/V). Weights fall by half from place to place
-and hold 85 % of the replacements; the rest is spread evenly over the alphabet.
-"""
-
-_LIKELY_SHARE = 0.85
+ANY_OF = {"#": DIGITS, "@": LETTERS, "?": ALPHABET}
+"""What an unknown character of a pattern may be, by `unknown_kinds`."""
 
 
-def _replacements(true: str) -> dict[str, float]:
-    alike = LIKELY[true]
-    halves: list[float] = [0.5**place for place in range(len(alike))]
-    evenly = (1 - _LIKELY_SHARE) / (len(ALPHABET) - 1)
-    weights = {c: evenly for c in ALPHABET if c != true}
-    for character, half in zip(alike, halves, strict=True):
-        weights[character] += _LIKELY_SHARE * half / sum(halves)
-    return weights
+def unknown_kinds(pattern: str) -> str:
+    """Replace each ``?`` of a pattern by what the forms say may stand there.
+
+    ``#`` a digit, ``@`` a letter, ``?`` either, where the forms differ or none fits.
+    """
+    if "?" not in pattern:
+        return pattern
+    fitting = [form.places for form in FORMS if form.fits(pattern)]
+    return "".join(
+        _kind({places[at] for places in fitting}) if character == "?" else character
+        for at, character in enumerate(pattern)
+    )
 
 
-REPLACED = {true: _replacements(true) for true in ALPHABET}
-"""P(character written | another one stands there), rows summing to 1."""
+def _kind(allowed: set[str]) -> str:
+    there = set("".join(allowed))
+    if there and there <= set(DIGITS):
+        return "#"
+    return "@" if there and there <= set(LETTERS) else "?"
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,7 @@ class Misreads:
     """The misreading model of one reading; ``error`` is per character, 0 to 1."""
 
     error: float
+    confusions: Confusions = DEFAULT
 
     @cached_property
     def right(self) -> float:
@@ -64,18 +65,38 @@ class Misreads:
         return 1 - self.error
 
     def written(self, seen: str, true: str) -> float:
-        """Probability that a character that was read as one is written as `seen`."""
+        """Probability that a character that was read as one is written as `seen`.
+
+        An unknown character (``#``, ``@``, ``?``, see `unknown_kinds`) is each of those
+        it may be as often as the others.
+        """
+        if true in ANY_OF:
+            among = ANY_OF[true]
+            return sum([self.written(seen, one) for one in among]) / len(among)
         if seen == true:
             return self.right
-        return self.error * (1 - DROPPED - ADDED) * REPLACED[true][seen]
+        return self._wrong * self.confusions.replaced[true][seen]
+
+    @cached_property
+    def _wrong(self) -> float:
+        return self.error * (1 - self.confusions.dropped - self.confusions.added)
+
+    @cached_property
+    def dropping(self) -> float:
+        """Probability that a character of the plate is left out."""
+        return self.error * self.confusions.dropped
+
+    @cached_property
+    def adding(self) -> float:
+        """Probability that one given character is put in at a place."""
+        return self.error * self.confusions.added / len(ALPHABET)
 
     def reading(self, seen: str, plate: str) -> float:
         """Probability of a whole reading, given the plate that was there.
 
         Both are plain (capitals and digits, no dash).
         """
-        dropped = self.error * DROPPED
-        added = self.error * ADDED / len(ALPHABET)
+        dropped, added = self.dropping, self.adding
         row: list[float] = [dropped**place for place in range(len(plate) + 1)]
         for here in seen:
             new = [row[0] * added]
@@ -98,52 +119,82 @@ class Misreads:
         return sum(form.frequency * self._of_form(seen, form) for form in FORMS)
 
     def _of_form(self, seen: str, form: PlateForm) -> float:
-        longer = len(form.slots) - len(seen)
+        places = form.places
+        longer = len(places) - len(seen)
         if longer == 0:
-            return self._aligned(seen, form.slots)
+            return self._aligned(seen, places)
         if longer == 1:
-            drop = self.error * DROPPED
-            return drop * sum(
-                self._aligned(seen, form.slots[:at] + form.slots[at + 1 :])
-                * len(SLOTS[form.slots[at]])
-                for at in range(len(form.slots))
+            return self.dropping * sum(
+                self._aligned(seen, places[:at] + places[at + 1 :]) * len(places[at])
+                for at in range(len(places))
             )
         if longer == -1:
-            add = self.error * ADDED / len(ALPHABET)
-            return add * sum(
-                self._aligned(seen[:at] + seen[at + 1 :], form.slots)
+            return self.adding * sum(
+                self._aligned(seen[:at] + seen[at + 1 :], places)
                 for at in range(len(seen))
             )
         return 0.0
 
-    def _aligned(self, seen: str, slots: str) -> float:
+    def _aligned(self, seen: str, places: tuple[str, ...]) -> float:
         probability = 1.0
-        for here, slot in zip(seen, slots, strict=True):
-            probability *= _from_any(here, slot, self.error)
+        for here, allowed in zip(seen, places, strict=True):
+            probability *= _from_any(here, allowed, self)
         return probability
 
-    def rivals(self, seen: str, *, keep: int = 5) -> list[tuple[str, float]]:
+    def rivals(
+        self, seen: str, *, keep: int = 5, forms: Sequence[PlateForm] | None = None
+    ) -> list[tuple[str, float]]:
         """Return the likeliest true plates of a reading, with their probabilities.
 
         Only plates of the reading's length that fit a form. The probabilities are
         normalised over all such plates that the search visits (the 6 likeliest
         characters a place); ties go to the plate that sorts first.
         """
+        return self.posterior([(seen, 1.0)], keep=keep, forms=forms)
+
+    def posterior(
+        self,
+        candidates: Sequence[tuple[str, float]],
+        *,
+        keep: int = 5,
+        forms: Sequence[PlateForm] | None = None,
+    ) -> list[tuple[str, float]]:
+        """Return the likeliest true plates, given a reader's alternative candidates.
+
+        Each candidate is a plain text with the probability the reader gives it. They
+        count as uncertain evidence: the chance of a plate is that of each text, given
+        the plate, weighed by the reader's probability (Pearl 1988, *Probabilistic
+        Reasoning in Intelligent Systems*, section 2.3.3), times how often the plate
+        passes. Else as `rivals`; `forms` are all known ones by default.
+        """
+        known = FORMS if forms is None else forms
         found: dict[str, float] = {}
-        for form in FORMS:
-            if len(form.slots) == len(seen):
-                for plate, probability in self._beam(seen, form.slots):
-                    kept = found.get(plate, 0.0)
-                    found[plate] = kept + form.frequency * probability
+        for seen, share in candidates:
+            for plate, chance in self._visited(seen, known):
+                found[plate] = found.get(plate, 0.0) + share * chance
         total = sum(found.values())
         ranked = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))[:keep]
         return [(plate, probability / total) for plate, probability in ranked]
 
-    def _beam(self, seen: str, slots: str) -> list[tuple[str, float]]:
+    def _visited(
+        self, seen: str, forms: Sequence[PlateForm]
+    ) -> list[tuple[str, float]]:
+        """Return plates that the search visits, with chance times frequency."""
+        fitting = [form for form in forms if len(form.places) == len(seen)]
+        shapes = {tuple(map(_letters_or_digits, form.places)) for form in fitting}
+        found: dict[str, float] = {}
+        for shape in sorted(shapes):
+            for plate, probability in self._beam(seen, shape):
+                often = sum(form.frequency for form in fitting if form.fits(plate))
+                if often:
+                    found[plate] = often * probability
+        return list(found.items())
+
+    def _beam(self, seen: str, places: tuple[str, ...]) -> list[tuple[str, float]]:
         beam = [("", 1.0)]
-        for here, slot in zip(seen, slots, strict=True):
+        for here, allowed in zip(seen, places, strict=True):
             likely = sorted(
-                ((true, self.written(here, true)) for true in SLOTS[slot]),
+                ((true, self.written(here, true)) for true in allowed),
                 key=lambda pair: -pair[1],
             )[:6]
             grown = [
@@ -155,10 +206,15 @@ class Misreads:
         return beam
 
 
-@lru_cache(maxsize=20_000)
-def _from_any(seen: str, slot: str, error: float) -> float:
-    misreads = Misreads(error)
-    return sum((misreads.written(seen, true) for true in SLOTS[slot]), start=0.0)
+def _letters_or_digits(allowed: str) -> str:
+    """Widen what may stand at a place to all of its kinds."""
+    kinds = [kind for kind in (LETTERS, DIGITS) if set(kind) & set(allowed)]
+    return "".join(kinds)
+
+
+@lru_cache(maxsize=50_000)
+def _from_any(seen: str, allowed: str, misreads: Misreads) -> float:
+    return sum((misreads.written(seen, true) for true in allowed), start=0.0)
 
 
 def error_of(confidence: float | None, length: int) -> float:
@@ -170,5 +226,5 @@ def error_of(confidence: float | None, length: int) -> float:
     """
     if confidence is None:
         return 0.03
-    error = 1 - float(confidence ** (1 / length))
-    return min(max(round(error, 3), 0.005), 0.2)
+    error = round(1000 * (1 - float(confidence ** (1 / length)))) / 1000
+    return min(max(error, 0.005), 0.2)

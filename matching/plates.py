@@ -1,8 +1,13 @@
-"""Taiwan's licence plates: reading them, and which generations a plate fits.
+"""Taiwan's licence plates: reading them, and which forms a plate fits.
 
 A reading is only ever cleaned of what cannot carry meaning: width, case, dashes
 and spaces. Look-alike letters of other scripts are refused, never mapped: a
-Cyrillic ``А`` in a plate is a fault upstream that somebody must see.
+Cyrillic ``А`` in a plate is a fault upstream that somebody must see. One character
+of a class of plates in front (軍, 臨, 試, 使, 外, 領, 農) is no part of the number:
+most cameras do not write it, so it is left out of the plain plate, and `parse` tells.
+
+No form fits a misread, a rare or a foreign plate. That is a fact about a reading, never
+a reason to refuse it.
 """
 
 import re
@@ -10,14 +15,33 @@ import unicodedata
 from dataclasses import dataclass
 
 from matching.errors import PlateRefused
+from matching.forms import (
+    DIGITS,
+    FORMS,
+    LETTERS,
+    MARKS,
+    NEW_DIGITS,
+    NEW_LETTERS,
+    SLOTS,
+    PlateForm,
+)
 
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-DIGITS = "0123456789"
-NEW_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
-NEW_DIGITS = "012356789"
+__all__ = [
+    "ANY", "DIGITS", "FORMS", "LETTERS", "MARKS", "NEW_DIGITS", "NEW_LETTERS", "SLOTS",
+    "Parsed", "PlateForm", "forms_of", "parse", "plain", "plain_pattern", "skeleton",
+    "written",
+]  # fmt: skip
+
+ANY = "?"
+"""Stands for one character that nobody knows, in a pattern."""
 
 _DASHES = re.compile(r"[\s\-‐-―−⁃﹘﹣－·・.]+")
 _PLAIN = re.compile(r"[A-Z0-9]{4,8}")
+_PATTERN = re.compile(r"[A-Z0-9?]{4,8}")
+_LEAST_KNOWN = 3
+
+_FAR_RARER = 1000.0
+"""A form so much rarer than another one that fits too says nothing of the vehicle."""
 
 LOOK_ALIKE = {
     alike: group[0]
@@ -28,72 +52,24 @@ LOOK_ALIKE = {
 
 
 @dataclass(frozen=True, slots=True)
-class PlateForm:
-    """One generation of plates.
+class Parsed:
+    """What a reading tells by itself.
 
-    ``slots`` names, for each character in order, which characters may stand
-    there: ``L`` any letter, ``D`` any digit, ``l`` a letter of the series since
-    2012 (no I, no O), ``d`` a digit of them (no 4), any other character itself.
-    ``in_use`` is how many such plates are on the road and ``share`` how many of a
-    hundred passing vehicles carry one, both to the order of magnitude.
+    ``mark`` is the Chinese character that stood in front, or empty. ``vehicles`` are
+    the types that carry plates of its forms; empty when nothing is implied.
+    ``warnings`` are codes: ``no-form``, ``no-longer-issued``, ``assumed-form``,
+    ``perhaps-rental`` (the same letter twice behind four digits, before 2012).
     """
 
-    name: str
-    label: str
-    slots: str
-    vehicles: tuple[str, ...]
-    in_use: float
-    share: float
-
-    def fits(self, plate: str) -> bool:
-        """Tell whether a plain plate has this form."""
-        return len(plate) == len(self.slots) and all(
-            character in SLOTS.get(slot, slot)
-            for character, slot in zip(plate, self.slots, strict=True)
-        )
-
-    @property
-    def frequency(self) -> float:
-        """How often one given plate of this form is among passing vehicles."""
-        return self.share / self.in_use
-
-
-SLOTS = {"L": LETTERS, "D": DIGITS, "l": NEW_LETTERS, "d": NEW_DIGITS}
-
-_CAR = ("sedan", "suv", "van", "truck")
-_TWO_WHEELS = ("scooter", "heavy-motorcycle")
-
-FORMS = (
-    PlateForm("car-2012", "新式汽車 ABC-1234", "llldddd", _CAR, 4.6e6, 0.46),
-    PlateForm("car-2+4", "舊式汽車 AB-1234", "LLDDDD", _CAR, 1.2e6, 0.08),
-    PlateForm("car-4+2", "舊式汽車 1234-AB", "DDDDLL", _CAR, 1.8e6, 0.12),
-    PlateForm("car-digit-letter", "舊式汽車 1A-2345", "DLDDDD", _CAR, 8e5, 0.05),
-    PlateForm("car-letter-digit", "舊式汽車 A1-2345", "LDDDDD", _CAR, 6e5, 0.03),
-    PlateForm("taxi-3+2", "舊式營業車 123-AB", "DDDLL", ("taxi", "bus"), 6e4, 0.01),
-    PlateForm("taxi-2+3", "舊式營業車 AB-123", "LLDDD", ("bus", "truck"), 6e4, 0.01),
-    PlateForm("bike-2012", "新式機車 ABC-1234", "llldddd", _TWO_WHEELS, 5e6, 0.12),
-    PlateForm("bike-3+3", "舊式機車 ABC-123", "LLLDDD", _TWO_WHEELS, 6e6, 0.07),
-    PlateForm("bike-3-3", "舊式機車 123-ABC", "DDDLLL", _TWO_WHEELS, 3e6, 0.04),
-    PlateForm(
-        "bike-letters-digit", "舊式機車 AB1-234", "LLDDDD", ("scooter",), 1e6, 0.01
-    ),
-    PlateForm(
-        "bike-letter-digits", "舊式機車 A12-345", "LDDDDD", ("scooter",), 5e5, 0.005
-    ),
-)
-"""The generations in use.
-
-Source: the shapes and the rule "no I, no O, no 4 in the series since December
-2012" follow the Ministry of Transportation's numbering; ``in_use`` and ``share``
-are rounded from 8.6 million cars and 14 million motorcycles on the register and
-from freeway traffic being mostly cars. A factor of two in them is one bit in a
-weight. Diplomatic, military, temporary and trailer plates come with the full
-grammar; until then such a reading is kept and compared, but fits no form.
-"""
+    plate: str
+    mark: str
+    forms: tuple[PlateForm, ...]
+    vehicles: frozenset[str]
+    warnings: tuple[str, ...]
 
 
 def plain(raw: str) -> str:
-    """Return a reading in capitals, half width, without dashes and spaces.
+    """Return a reading in capitals, half width, without dashes, spaces and mark.
 
     Doing it twice changes nothing.
 
@@ -102,13 +78,84 @@ def plain(raw: str) -> str:
     PlateRefused
         When something else than 4 to 8 letters A-Z and digits 0-9 is left.
     """
+    return _checked(_narrowed(raw)[1], _PLAIN)
+
+
+def plain_pattern(raw: str) -> str:
+    """Return a plate with unknown characters, ``?`` each, like `plain` does.
+
+    Raises
+    ------
+    PlateRefused
+        As `plain`, or when fewer than 3 characters are known.
+    """
+    pattern = _checked(_narrowed(raw)[1], _PATTERN)
+    known = len(pattern) - pattern.count(ANY)
+    if known < _LEAST_KNOWN:
+        raise PlateRefused(
+            "too-open",
+            f"the plate has {known} known characters; it needs {_LEAST_KNOWN}, "
+            "else half the country fits",
+        )
+    return pattern
+
+
+def parse(raw: str) -> Parsed:
+    """Tell which forms a reading fits and what that implies.
+
+    Raises
+    ------
+    PlateRefused
+        As `plain`; never because no form fits.
+    """
+    mark, rest = _narrowed(raw)
+    plate = _checked(rest, _PLAIN)
+    forms = tuple(form for form in forms_of(plate) if mark in ("", form.mark))
+    return Parsed(
+        plate=plate,
+        mark=mark,
+        forms=forms,
+        vehicles=_implied(forms),
+        warnings=tuple(_warnings(plate, forms)),
+    )
+
+
+def _implied(forms: tuple[PlateForm, ...]) -> frozenset[str]:
+    """Return the types that carry plates of these forms, but for far rarer ones."""
+    most = max((form.frequency for form in forms), default=0.0)
+    usual = [form for form in forms if form.frequency * _FAR_RARER > most]
+    if not all(form.vehicles for form in usual):
+        return frozenset()
+    return frozenset(vehicle for form in usual for vehicle in form.vehicles)
+
+
+def _warnings(plate: str, forms: tuple[PlateForm, ...]) -> list[str]:
+    if not forms:
+        return ["no-form"]
+    told = []
+    if all(form.until for form in forms):
+        told.append("no-longer-issued")
+    if all(form.source.startswith("assumed") for form in forms):
+        told.append("assumed-form")
+    if plate[:4].isdigit() and plate[4:].isalpha() and len(set(plate[4:])) == 1:
+        told.append("perhaps-rental")
+    return told
+
+
+def _narrowed(raw: str) -> tuple[str, str]:
+    """Return the mark in front, if one stands there, and the rest without dashes."""
     narrow = unicodedata.normalize("NFKC", _DASHES.sub("", raw))
-    plate = _DASHES.sub("", narrow).upper()
-    if _PLAIN.fullmatch(plate):
-        return plate
-    if not plate:
+    text = _DASHES.sub("", narrow).upper()
+    return (text[0], text[1:]) if text[:1] in MARKS else ("", text)
+
+
+def _checked(text: str, shape: re.Pattern[str]) -> str:
+    if shape.fullmatch(text):
+        return text
+    if not text:
         raise PlateRefused("empty", "the reading is empty")
-    strange = sorted({c for c in plate if c not in LETTERS and c not in DIGITS})
+    allowed = LETTERS + DIGITS + (ANY if shape is _PATTERN else "")
+    strange = sorted({c for c in text if c not in allowed})
     if strange:
         names = ", ".join(f"U+{ord(c):04X}" for c in strange[:4])
         raise PlateRefused(
@@ -117,12 +164,15 @@ def plain(raw: str) -> str:
             "look-alikes of other scripts are not mapped",
         )
     raise PlateRefused(
-        "length", f"the reading has {len(plate)} characters; a plate has 4 to 8"
+        "length", f"the reading has {len(text)} characters; a plate has 4 to 8"
     )
 
 
 def forms_of(plate: str) -> tuple[PlateForm, ...]:
-    """Return the generations a plain plate fits; none for a misread or a rare one."""
+    """Return the forms a plain plate fits; none for a misread or a rare one.
+
+    ``?`` in a pattern stands for any character.
+    """
     return tuple(form for form in FORMS if form.fits(plate))
 
 

@@ -6,15 +6,17 @@ from math import log2
 from typing import Any
 
 from data.records import HotListEntry, LeadLevel, Read
+from matching.confusions import DEFAULT, Confusions
 from matching.evidence import (
+    compare_age,
     compare_colour,
     compare_history,
     compare_journey,
     compare_type,
 )
-from matching.misreads import Misreads, error_of
+from matching.misreads import Misreads, error_of, unknown_kinds
 from matching.model import Model
-from matching.plates import forms_of, written
+from matching.plates import ANY, forms_of, written
 
 LEAST = 1e-15
 """Floor of u: below it the plate model's own roughness decides, not the reading."""
@@ -46,6 +48,7 @@ class Weighing:
     seen: str
     wanted: str
     error: float
+    confusions: Confusions = DEFAULT
 
     @property
     def exact(self) -> bool:
@@ -78,7 +81,7 @@ class Weighing:
 
     def rivals(self, keep: int = 3) -> list[tuple[str, float]]:
         """Return other plates that could have been read so, the likeliest first."""
-        likely = _rivals(self.seen, self.error)
+        likely = _rivals(self.seen, Misreads(self.error, self.confusions))
         return [rival for rival in likely if rival[0] != self.wanted][:keep]
 
     def explanation(self) -> dict[str, Any]:
@@ -107,20 +110,23 @@ def weigh_read(
     *,
     distance_m: float | None,
     others: int | None = None,
+    confusions: Confusions = DEFAULT,
 ) -> Weighing:
-    """Weigh one read against one entry.
+    """Weigh one read against one entry, whose plate may hold ``?`` for the unknown.
 
     `distance_m` is the geodesic distance from the theft to the camera, None when
     one of them is not known. `others` counts the other cameras that gave the very
-    same reading lately, None when nobody counted. Nothing to compare adds exactly
-    0 bits.
+    same reading lately, None when nobody counted. `confusions` are those of the camera
+    where they were learned. Nothing to compare adds exactly 0 bits.
     """
     error = error_of(read.confidence, len(read.plate))
+    misreads = Misreads(error, confusions)
     findings = (
-        _plate(read, entry, model, error),
+        _plate(read, entry, model, misreads),
         _value(model, "type", entry.vehicle.type, read.vehicle_type),
         _value(model, "colour", entry.vehicle.colour, read.colour),
         _journey(read, entry, model, distance_m),
+        _age(read, entry, model),
         _history(read, entry, model, others),
     )
     return Weighing(
@@ -133,25 +139,30 @@ def weigh_read(
         seen=read.plate,
         wanted=entry.plate,
         error=error,
+        confusions=confusions,
     )
 
 
-def plate_bits(seen: str, plate: str, error: float) -> float:
+def plate_bits(
+    seen: str, plate: str, error: float, confusions: Confusions = DEFAULT
+) -> float:
     """Return log2 of P(reading | this plate) over P(reading | any other vehicle)."""
-    misreads = Misreads(error)
-    m = misreads.reading(seen, plate)
+    misreads = Misreads(error, confusions)
+    m = misreads.reading(seen, unknown_kinds(plate))
     own = m * sum(form.frequency for form in forms_of(plate))
     return log2(max(m, LEAST) / max(misreads.anyone(seen) - own, LEAST))
 
 
-def _plate(read: Read, entry: HotListEntry, model: Model, error: float) -> Finding:
+def _plate(
+    read: Read, entry: HotListEntry, model: Model, misreads: Misreads
+) -> Finding:
     comparison = model.comparisons["plate"]
     return Finding(
         name=comparison.name,
         label=comparison.label,
         level="exact" if read.plate == entry.plate else "misread",
         level_label=_plate_words(read.plate, entry.plate),
-        bits=plate_bits(read.plate, entry.plate, error),
+        bits=plate_bits(read.plate, entry.plate, misreads.error, misreads.confusions),
         left=written(entry.plate),
         right=read.plate_raw,
     )
@@ -165,8 +176,12 @@ def _plate_words(seen: str, plate: str) -> str:
             "可由誤讀造成：" + ("漏讀" if len(seen) < len(plate) else "多讀") + "字元"
         )
     changes = [
-        f"{true}→{here}" for true, here in zip(plate, seen, strict=True) if true != here
+        f"{true}→{here}"
+        for true, here in zip(plate, seen, strict=True)
+        if true not in (here, ANY)
     ]
+    if not changes:
+        return "讀取結果與已知的部分車牌相符"
     note = "" if forms_of(seen) else "；讀取結果不符任何車牌編碼格式"
     return "可由誤讀造成：" + "、".join(changes) + note
 
@@ -184,6 +199,12 @@ def _journey(
     hours = (read.at - entry.since).total_seconds() / 3600
     far = "距離不明" if distance_m is None else f"直線 {distance_m / 1000:.1f} 公里"
     return _finding(model, "journey", level, None, f"{far}，{hours:.1f} 小時")
+
+
+def _age(read: Read, entry: HotListEntry, model: Model) -> Finding:
+    level = compare_age(entry.verified_at, read.at)
+    days = max(0, (read.at - entry.verified_at).days)
+    return _finding(model, "age", level, None, f"{days} 日前確認")
 
 
 def _history(
@@ -212,5 +233,5 @@ def _finding(
 
 
 @lru_cache(maxsize=10_000)
-def _rivals(seen: str, error: float) -> list[tuple[str, float]]:
-    return Misreads(error).rivals(seen)
+def _rivals(seen: str, misreads: Misreads) -> list[tuple[str, float]]:
+    return misreads.rivals(seen)

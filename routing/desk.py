@@ -7,16 +7,18 @@ mark says that somebody else changed it.
 """
 
 import logging
-import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from data import queries
-from data.errors import KeyReused
+from data.errors import ArchiveRefused, KeyReused
+from data.reads.archive import Archive
+from data.reads.columns import Reads, reads_of
+from data.reads.incoming import Incoming, incoming_of
 from data.records import (
     Agency,
-    ContactPoint,
     HotListEntry,
     Judgement,
     Lead,
@@ -25,17 +27,15 @@ from data.records import (
     Read,
     Report,
     ReportState,
-    Spot,
 )
 from data.store import Store, Transaction
 from geo.boundaries import Boundaries
 from geo.errors import GeoError
-from matching.hotlist import HotList, near_skeletons
 from matching.model import Model
 from routing.answers import ReadsAnswer, ReportAnswer, ReportsAnswer, nothing_more
+from routing.cameras import CameraBook
 from routing.errors import (
     JudgementRefused,
-    NobodyToTell,
     ReportNotOpen,
     RoutingError,
     UnknownAgency,
@@ -43,15 +43,22 @@ from routing.errors import (
 from routing.intake import Completer, Unfit, as_message
 from routing.judging import require_complete, says_the_same
 from routing.listing import entry_of, require_possible
-from routing.outbox import deliveries
+from routing.office import Office
+from routing.placing import Placer
+from routing.progress import SCREENED, Progress
 from routing.rules import CANCEL, Recipient, hot_list_recipients
-from routing.screening import Screener
+from routing.watch import Suspicion
 
 log = logging.getLogger(__name__)
 
+ADOPTED = "adopted"
+"""The store's mark: the reads that it kept itself are in the archive."""
 
-class Desk:
-    """The service's verbs over one store; safe under threads, one verb at a time.
+
+class Desk(Office):
+    """The service's verbs; safe under threads, one verb at a time.
+
+    Reads are appended to the archive beside each other.
 
     Parameters
     ----------
@@ -62,57 +69,19 @@ class Desk:
     def __init__(
         self,
         store: Store,
+        archive: Archive | None,
         *,
         boundaries: Boundaries,
         model: Model,
         now: Callable[[], datetime],
     ) -> None:
-        self.store = store
-        self.boundaries = boundaries
-        self._now = now
-        self._turn = threading.RLock()
-        self._completer = Completer(boundaries)
-        self.model = model
-        self._screener = Screener(boundaries, model)
-        self._hot_list = HotList()
-        self._mark: object = None
-        self._agencies: dict[str, Agency] = {}
-        self._desks: dict[str, ContactPoint] = {}
-
-    def add_agencies(
-        self, agencies: Iterable[Agency], contact_points: Iterable[ContactPoint]
-    ) -> None:
-        """Enter agencies and their contact points in the directory.
-
-        Raises
-        ------
-        NobodyToTell
-            When an agency has no contact point then; nothing is entered.
-        """
-        with self._turn, self.store.write() as tx:
-            tx.add_all(agencies)
-            tx.add_all(contact_points)
-            reached = {desk.agency_id for desk in tx.find(ContactPoint)}
-            for agency in tx.find(Agency):
-                if agency.id not in reached:
-                    raise NobodyToTell(agency.id)
-            self._agencies = {}
-
-    def agencies(self) -> dict[str, Agency]:
-        """Return the directory of agencies by id."""
-        with self._turn, self.store.read() as tx:
-            self._refresh(tx)
-            return dict(self._agencies)
-
-    def located(self, spot: Spot) -> Spot:
-        """Return a spot with the codes of its county, town and village.
-
-        Raises
-        ------
-        CoordinateRefused
-            When the pair is no place in Taiwan.
-        """
-        return self._completer.located(spot)
+        super().__init__(store, archive, boundaries=boundaries, model=model, now=now)
+        self._progress = Progress(archive)
+        if archive is not None:
+            book = CameraBook(store, archive.numbers_of)
+            placer = Placer(boundaries, book, archive.numbers_of)
+            self._completer = Completer(placer, archive.names)
+        self._unscreened: list[Reads] = []
 
     def open_report(self, report: Report) -> ReportAnswer:
         """Keep a report, want its plate everywhere, and look for it in past reads.
@@ -128,8 +97,7 @@ class Desk:
         KeyReused
             When another report has its id.
         """
-        with self._turn, self.store.write() as tx:
-            self._refresh(tx)
+        with self._verb() as tx:
             return self._open(tx, self._located(report))
 
     def open_reports(
@@ -145,8 +113,7 @@ class Desk:
         """
         answers: dict[str, ReportAnswer] = {}
         refused: dict[str, str] = {}
-        with self._turn, self.store.write() as tx:
-            self._refresh(tx)
+        with self._verb() as tx:
             for report in reports:
                 try:
                     answers[report.id] = self._open(tx, self._located(report))
@@ -164,9 +131,10 @@ class Desk:
         if entry is None:
             return ReportAnswer(report, None, True, ())
         tx.add(entry)
+        self._changed.append(entry)
         recipients = hot_list_recipients(report, self._agencies.values())
         self._tell(tx, ("report", report.id, 1), recipients)
-        leads = self._raise(tx, _past(tx, entry), {entry.id: report}, [entry])
+        leads = self._past(tx, entry)
         log.info("opened report %s: %d leads from past reads", report.id, len(leads))
         return ReportAnswer(report, entry, True, leads)
 
@@ -175,7 +143,17 @@ class Desk:
         reads: Sequence[Read],
         refused: Sequence[QuarantinedRow] = (),
         *,
-        hold: Callable[[Unfit], QuarantinedRow] | None = as_message,
+        also: Callable[[Transaction, ReadsAnswer], None] = nothing_more,
+    ) -> ReadsAnswer:
+        """Keep reads that came as records; see `record`."""
+        return self.record(incoming_of(reads), refused, also=also)
+
+    def record(
+        self,
+        incoming: Incoming,
+        refused: Sequence[QuarantinedRow] = (),
+        *,
+        hold: Callable[[Incoming, Unfit], QuarantinedRow] | None = as_message,
         also: Callable[[Transaction, ReadsAnswer], None] = nothing_more,
     ) -> ReadsAnswer:
         """Keep reads and raise leads; what cannot be kept goes to quarantine.
@@ -186,30 +164,104 @@ class Desk:
         cannot be kept; with None the caller holds those of the answer itself.
         `also` is called at the end of the transaction, to keep what belongs to
         the batch.
+
+        The reads are on disk in the archive before they are screened. What is killed
+        between the two is screened when the service starts again (`catch_up`).
+
+        Raises
+        ------
+        ArchiveRefused
+            The archive takes nothing now; nothing was kept.
         """
-        with self._turn, self.store.write() as tx:
-            self._refresh(tx)
-            complete, unfit = self._completer.complete(tx, reads)
+        archive = self._require_archive()
+        completed = self._completer.complete(incoming)
+        with self._progress.on_a_batch():
+            appended = archive.append(completed.reads)
             held = {row.id: row for row in refused}
             if hold is not None:
-                held |= {row.id: row for row in map(hold, unfit)}
-            tx.add_all(held.values())
-            new = tx.add_all(complete)
-            fresh = [read for read in complete if read.id in new]
-            leads = self._raise(tx, fresh, {}, None)
-            received = len(reads) + len(refused)
-            quarantined = len(held) if hold is not None else len(unfit)
+                held |= {
+                    row.id: row for row in map(partial(hold, incoming), completed.unfit)
+                }
+            received = len(incoming) + len(refused)
+            quarantined = len(completed.unfit) if hold is None else len(held)
             answer = ReadsAnswer(
                 received=received,
-                stored=len(new),
-                duplicate=received - len(new) - quarantined,
+                stored=appended.stored,
+                duplicate=received - appended.stored - quarantined,
                 quarantined=quarantined,
-                leads=leads,
-                unfit=tuple(unfit),
+                leads=(),
+                unfit=tuple(completed.unfit),
             )
-            also(tx, answer)
-        log.info("recorded %d reads: %d leads", answer.stored, len(leads))
+            return self._screened(appended.new, answer, list(held.values()), also)
+
+    def catch_up(self) -> tuple[Lead, ...]:
+        """Do what was left to do when a service died, or by who had no archive.
+
+        Reads that were kept are screened, and past reads searched.
+        """
+        if self.archive is None:
+            return ()
+        with self._verb() as tx:
+            self._adopt(tx, self.archive)
+            leads = list(self._owed(tx))
+            begin = tx.mark(SCREENED)
+        for reads in self.archive.since(begin):
+            answer = ReadsAnswer(len(reads), len(reads), 0, 0, ())
+            leads += self._screened(reads, answer, [], nothing_more).leads
+        return tuple(leads)
+
+    def _screened(
+        self,
+        reads: Reads,
+        answer: ReadsAnswer,
+        held: list[QuarantinedRow],
+        also: Callable[[Transaction, ReadsAnswer], None],
+    ) -> ReadsAnswer:
+        """Raise the leads of new reads; write to the store only when there is need."""
+        with self._turn:
+            self._unscreened.append(reads)
+            owes = self._look()
+            found = self._suspicions()
+            is_due = owes or self._progress.is_due()
+            if found or held or is_due or also is not nothing_more:
+                with self.store.write() as tx:
+                    if self._refresh(tx):
+                        owes, found = True, self._suspicions()
+                    tx.add_all(held)
+                    leads = self._raise(tx, found) + (self._owed(tx) if owes else ())
+                    answer = replace(answer, leads=leads)
+                    tx.set_mark(SCREENED, self._progress.begin())
+                    also(tx, answer)
+                self._progress.noted()
+            self._unscreened = []
+            self._progress.all_screened()
         return answer
+
+    def _adopt(self, tx: Transaction, archive: Archive) -> None:
+        """Take over the reads of a store that was there before there were archives."""
+        if not tx.mark(ADOPTED):
+            is_first = archive.position == 0
+            adopted = archive.append(reads_of(tx.find(Read), {}))
+            if is_first:
+                tx.set_mark(SCREENED, adopted.position)
+            tx.set_mark(ADOPTED, 1)
+
+    def _require_archive(self) -> Archive:
+        if self.archive is None:
+            raise ArchiveRefused(
+                "another process has the reads archive: send the reads to it",
+                kind="open",
+            )
+        return self.archive
+
+    def _suspicions(self) -> list[Suspicion]:
+        """Find what is wanted in the new reads, and in those that could not be before.
+
+        A batch that the store refused is a duplicate when it is sent again.
+        """
+        return [
+            one for reads in self._unscreened for one in self.watch.suspicions(reads)
+        ]
 
     def close_report(
         self, report_id: str, *, reason: str, at: datetime | None = None
@@ -225,8 +277,7 @@ class Desk:
         RecordNotFound, ReportNotOpen
         """
         at = at or self._now()
-        with self._turn, self.store.write() as tx:
-            self._refresh(tx)
+        with self._verb() as tx:
             report = tx.get(Report, report_id)
             if report.state is not ReportState.OPEN:
                 raise ReportNotOpen(report_id, report.state)
@@ -255,8 +306,7 @@ class Desk:
             was withdrawn, or nobody signed.
         """
         require_complete(judgement)
-        with self._turn, self.store.write() as tx:
-            self._refresh(tx)
+        with self._verb() as tx:
             _require(self._agencies, judgement.agency_id)
             lead = tx.get(Lead, judgement.lead_id)
             if lead.state is LeadState.WITHDRAWN:
@@ -285,45 +335,11 @@ class Desk:
         entries = tx.find(HotListEntry, report_id=report.id)
         return ReportAnswer(kept, entries[0] if entries else None, False, ())
 
-    def _raise(
-        self,
-        tx: Transaction,
-        reads: Iterable[Read],
-        reports: dict[str, Report],
-        entries: list[HotListEntry] | None,
-    ) -> tuple[Lead, ...]:
-        """Screen reads against given entries or the hot list; keep what it raises."""
-        leads: list[Lead] = []
-        for read in reads:
-            wanted = (
-                self._hot_list.candidates(read.plate) if entries is None else entries
-            )
-            for entry in wanted:
-                lead = self._screener.screen(tx, read, entry, at=self._now())
-                if lead is None or not tx.add(lead):
-                    continue
-                if entry.id not in reports:
-                    reports[entry.id] = tx.get(Report, entry.report_id)
-                report = reports[entry.id]
-                recipients = self._screener.recipients(
-                    lead, report, read, self._agencies
-                )
-                self._tell(tx, ("lead", lead.id, 1), recipients)
-                leads.append(lead)
-        return tuple(leads)
-
-    def _tell(
-        self,
-        tx: Transaction,
-        subject: tuple[str, str, int],
-        recipients: Iterable[Recipient],
-    ) -> None:
-        tx.add_all(deliveries(subject, recipients, desks=self._desks, at=self._now()))
-
     def _silence(self, tx: Transaction, report: Report, at: datetime) -> None:
         for entry in tx.find(HotListEntry, report_id=report.id, state=ReportState.OPEN):
             closed = replace(entry, state=report.state, version=entry.version + 1)
             tx.replace(closed, at=at)
+            self._changed.append(closed)
 
     def _withdraw(self, tx: Transaction, report: Report, at: datetime) -> None:
         leads = tx.find(Lead, report_id=report.id)
@@ -341,23 +357,7 @@ class Desk:
             told.setdefault(who.agency_id, who)
         self._tell(tx, ("report", report.id, report.version), told.values())
 
-    def _refresh(self, tx: Transaction) -> None:
-        if not self._agencies:
-            self._agencies = {agency.id: agency for agency in tx.find(Agency)}
-            desks = tx.find(ContactPoint)
-            self._desks = {desk.agency_id: desk for desk in reversed(desks)}
-        mark = tx.rows(queries.hot_list_mark())[0]
-        if mark != self._mark:
-            wanted = tx.find(HotListEntry, state=ReportState.OPEN)
-            self._hot_list = HotList(wanted)
-            self._mark = mark
-
 
 def _require(agencies: dict[str, Agency], agency_id: str) -> None:
     if agency_id not in agencies:
         raise UnknownAgency(agency_id)
-
-
-def _past(tx: Transaction, entry: HotListEntry) -> list[Read]:
-    keys = list(near_skeletons(entry.plate))
-    return tx.select(Read, queries.reads_by_key(keys, entry.since))

@@ -7,6 +7,7 @@ from typing import Any
 from data.importers.loading import Outcome, keep_quarantine, load_of, outcome
 from data.importers.parsed import LoadKind, Parsed, Refusal, Setting
 from data.importers.redriving import Redriven, Retried, mark_redriven, retry
+from data.reads.incoming import incoming_of
 from data.records import QuarantinedRow
 from data.store import Transaction
 from routing.answers import ReadsAnswer, ReportsAnswer
@@ -49,12 +50,12 @@ def _keep_reads(desk: Desk, parsed: Parsed, at: datetime) -> Outcome:
     def also(tx: Transaction, answer: ReadsAnswer) -> None:
         refused.extend(parsed.refused)
         for unfit in answer.unfit:
-            row = parsed.row_of[unfit.read.id]
+            row = parsed.row_of[parsed.records[unfit.row].id]
             refused.append(Refusal(row, unfit.code, unfit.reason))
         keep_quarantine(tx, parsed, refused, at=at)
         tx.add(load_of(parsed, loaded=answer.stored, refused=len(refused), at=at))
 
-    answer = desk.record_reads(parsed.records, hold=None, also=also)
+    answer = desk.record(incoming_of(parsed.records), hold=None, also=also)
     load = load_of(parsed, loaded=answer.stored, refused=len(refused), at=at)
     return outcome(parsed, load, refused)
 
@@ -82,11 +83,12 @@ def _redriven_reads(desk: Desk, retried: list[Retried], at: datetime) -> Redrive
     ready = _ready(retried)
 
     def also(tx: Transaction, answer: ReadsAnswer) -> None:
-        unfit = {one.read.id for one in answer.unfit}
-        done = [row for row, read in ready if read.id not in unfit]
+        unfit = {one.row for one in answer.unfit}
+        done = [row for at, (row, _) in enumerate(ready) if at not in unfit]
         mark_redriven(tx, done, at=at)
 
-    answer = desk.record_reads([read for _, read in ready], hold=None, also=also)
+    incoming = incoming_of([read for _, read in ready])
+    answer = desk.record(incoming, hold=None, also=also)
     held = len(retried) - answer.stored - answer.duplicate
     return Redriven(len(retried), answer.stored, answer.duplicate, held)
 

@@ -1,11 +1,9 @@
 """From a read and an entry to a lead with its reasons and its recipients."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from data import queries
 from data.records import Agency, HotListEntry, Lead, Read, Report, Spot, content_id
-from data.store import Transaction
 from geo.boundaries import Boundaries, Leg
 from geo.distance import distance_m, line_between
 from matching.model import Model
@@ -13,9 +11,6 @@ from matching.weigh import weigh_read
 from routing.rules import Recipient, lead_recipients
 
 WAY_STEP_M = 1000.0
-
-COUNTED = timedelta(days=7)
-"""How far back other cameras' reads of the same plate are counted."""
 
 
 class Screener:
@@ -26,9 +21,11 @@ class Screener:
         self._model = model
 
     def screen(
-        self, tx: Transaction, read: Read, entry: HotListEntry, *, at: datetime
+        self, read: Read, entry: HotListEntry, *, others: int, at: datetime
     ) -> Lead | None:
         """Return the lead that a read raises against an entry, or None.
+
+        `others` counts the other cameras that lately gave the very same reading.
 
         A read from before the event raises nothing: the vehicle was its owner's.
         """
@@ -39,7 +36,7 @@ class Screener:
             entry,
             self._model,
             distance_m=between_m(entry.spot, read.spot),
-            others=_others(tx, read),
+            others=others,
         )
         level = weighing.level
         if level is None:
@@ -81,11 +78,6 @@ class Screener:
             lng=lng, lat=lat, to_lng=to_lng, to_lat=to_lat, step_m=WAY_STEP_M
         )
         return self._boundaries.counties_along(lng=lngs, lat=lats)
-
-
-def _others(tx: Transaction, read: Read) -> int:
-    since = read.at - COUNTED
-    return int(tx.rows(queries.others_that_read(read, since))[0]["others"])
 
 
 def between_m(start: Spot, end: Spot) -> float | None:

@@ -8,6 +8,7 @@ import pytest
 
 from data.agencies import county_bureaus, duty_desks
 from data.bundled import load_boundaries
+from data.reads.archive import Archive
 from data.store import Store, open_store
 from geo.boundaries import Boundaries
 from matching.model import read_model
@@ -55,7 +56,13 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def desk(store: Store, boundaries: Boundaries, clock: Clock) -> Desk:
-    made = Desk(store, boundaries=boundaries, model=read_model(), now=clock)
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    with Archive(tmp_path / "lianfang-reads", released=0) as kept:
+        yield kept
+
+
+@pytest.fixture
+def desk(store: Store, archive: Archive, boundaries: Boundaries, clock: Clock) -> Desk:
+    made = Desk(store, archive, boundaries=boundaries, model=read_model(), now=clock)
     made.add_agencies(county_bureaus(), duty_desks())
     return made

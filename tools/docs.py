@@ -235,7 +235,9 @@ def _bodies(about: Mapping[str, Any]) -> list[str]:
     """Name the shapes of a route's body; a batch is named by what it is made of."""
     contents = about.get("requestBody", {}).get("content", {}).values()
     schemas = [one["schema"].get("items", one["schema"]) for one in contents]
-    return list(dict.fromkeys(schema["title"] for schema in schemas))
+    return list(
+        dict.fromkeys(schema["title"] for schema in schemas if "title" in schema)
+    )
 
 
 def _all_shapes(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from rich.table import Table
 from api.errors import DemoRunning
 from api.service import Service
 from data.bundled import load_boundaries
+from data.reads.archive import Archive
 from data.records import Delivery, LeadLevel, Role
 from data.scenario import Event, Scenario, generate
 from data.store import open_store
@@ -122,7 +123,12 @@ def run_night(
     shutil.rmtree(folder, ignore_errors=True)
     boundaries = load_boundaries()
     clock = ReplayClock()
-    service = Service(open_store(folder / "lianfang.db"), boundaries, now=clock)
+    service = Service(
+        open_store(folder / "lianfang.db"),
+        boundaries,
+        archive=Archive(folder / "lianfang-reads", released=0),
+        now=clock,
+    )
     seconds["open"] = perf_counter() - began
     scenario = _timed(
         seconds, "scenario", lambda: generate(boundaries=boundaries, seed=seed)

@@ -15,9 +15,9 @@ from rich.progress import Progress
 from rich.table import Column, Table
 from rich.text import Text
 
-from api.service import Service, open_service
+from api.service import Service, open_archive, open_service
 from api.settings import Settings, read_settings
-from data.errors import DataError
+from data.errors import ArchiveRefused, DataError
 from data.importers.boundary_files import KeptBoundaries, keep_boundary_file
 from data.importers.loading import Outcome, keep_sites
 from data.importers.parsed import (
@@ -29,6 +29,7 @@ from data.importers.parsed import (
 )
 from data.importers.reading import parse_file
 from data.importers.redriving import held_rows, redrive_sites
+from data.reads.archive import Archive
 from data.records import QuarantinedRow
 from data.store import Store
 from data.text import one_line
@@ -163,11 +164,21 @@ def _settings(db: Path | None) -> Settings:
     return settings.model_copy(update={"db": db} if db else {})
 
 
+def _free_archive(settings: Settings) -> Archive | None:
+    """Open the archive; None when a service that runs has it and will do the search."""
+    try:
+        return open_archive(settings)
+    except ArchiveRefused as error:
+        if error.kind == "open":
+            return None
+        raise
+
+
 @contextmanager
 def _opened(db: Path | None) -> Iterator[Service]:
     """Open the service for the length of a block; our errors are one red line."""
     with _one_red_line():
-        service = open_service(_settings(db))
+        service = open_service(_settings(db), archive_of=_free_archive)
         try:
             yield service
         finally:

@@ -6,7 +6,7 @@ from api.routes.deps import ServiceDep
 from api.service import release
 from api.shapes import Health, SummaryOut
 from data import queries
-from data.records import Delivery, Lead, Read, Report, ReportState
+from data.records import Delivery, Lead, Report, ReportState
 
 router = APIRouter(tags=["service"])
 
@@ -25,17 +25,17 @@ def summary(service: ServiceDep) -> SummaryOut:
     with service.store.read() as tx:
         states = {row["value"]: row["n"] for row in tx.rows(queries.leads_by_state())}
         kinds = {row["value"]: row["n"] for row in tx.rows(queries.sites_by_kind())}
-        span = tx.rows(queries.span_of_reads())[0]
+        first_at, last_at = service.desk.reads.span()
         return SummaryOut(
             reports=tx.count(Report),
             open_reports=tx.count(Report, state=ReportState.OPEN),
-            reads=tx.count(Read),
+            reads=len(service.desk.reads),
             leads=tx.count(Lead),
             leads_by_state=states,
             deliveries=tx.count(Delivery),
             sites=kinds,
             boundaries=service.about_boundaries,
             synthetic=bool(tx.rows(queries.any_synthetic())),
-            first_at=span["first"],
-            last_at=span["last"],
+            first_at=first_at,
+            last_at=last_at,
         )

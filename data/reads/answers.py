@@ -18,7 +18,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Why an answer is not whole: ``rows`` or ``time``, and the limit that bit."""
+    """Why an answer is not whole: ``rows`` or ``time``, and the limit that bit.
+
+    `routing.questions` adds ``plates``.
+    """
 
     kind: str
     limit: float

@@ -7,7 +7,7 @@ searches works on the files and tables there were when he began, so nobody waits
 anybody.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.errors import ArchiveRefused
-from data.reads.columns import Reads
+from data.reads.columns import Camera, Reads, Smalls, joined
 from data.reads.folder import (
     grown,
     lock,
@@ -58,11 +58,14 @@ class Appended:
     ----------
     is_new
         False for a read that was there before or stands twice in the batch, shape (n,).
+    new
+        Those that were, as they are kept.
     position
         How many reads the archive had been given with this batch.
     """
 
     is_new: NDArray[np.bool_]
+    new: Reads
     position: int
 
     @property
@@ -153,7 +156,8 @@ class Archive(Search):
             for start in range(0, max(len(reads), 1), BATCH)
         ]
         is_new = np.concatenate([part.is_new for part in parts])
-        return Appended(is_new, parts[-1].position)
+        new = joined([part.new for part in parts])
+        return Appended(is_new, new, parts[-1].position)
 
     def _append(self, reads: Reads) -> Appended:
         with self.state.changed:
@@ -168,7 +172,7 @@ class Archive(Search):
             shown, position = recent.written, self.position
         self._sync(written, end)
         recent.show(shown)
-        return Appended(is_new, position)
+        return Appended(is_new, new, position)
 
     def _write(self, new: Reads) -> None:
         if not self._recent.has_room(len(new)):
@@ -188,6 +192,11 @@ class Archive(Search):
         except ArchiveRefused as error:
             self.state.fail(error)
             raise
+
+    def numbers_of(self, cameras: Sequence[Camera]) -> Smalls:
+        """Return the archive's numbers of cameras; new ones get theirs now."""
+        with self.state.changed:
+            return self.names.numbers_of(cameras)
 
     def rotate(self) -> None:
         """Begin a new log and table; the ones before wait to be sealed.

@@ -16,6 +16,8 @@ DIGIT = (1 << DIGIT_BITS) - 1
 MIX = np.uint64(0x9E3779B97F4A7C15)  # 2**64 / golden ratio: Knuth, TAOCP 3, 6.4
 LOW = np.uint64(0xFFFFFFFF)
 HIGH_BITS = np.uint64(32)
+BASE, PLACES, SHORTEST = 37, 8, 4  # of `data.plate_codes`
+DASH, ZERO, LETTER_A = 45, 48, 65
 
 
 @compiled
@@ -176,3 +178,56 @@ def ranks(rows: Column, order: Column, at: Column, begins: Column) -> Column:
             start += 1
         found[i] = start - first
     return found
+
+
+@compiled
+def dash_of(letter: Column, n: int) -> int:
+    """Say behind how many characters the dash is put; 0 for nowhere."""
+    head = 1
+    while head < n and letter[head] == letter[0]:
+        head += 1
+    rest = head
+    while rest < n and letter[rest] != letter[0]:
+        rest += 1
+    tail = n - head
+    if rest == n and tail > 0:
+        letters, digits = (head, tail) if letter[0] else (tail, head)
+        if letters in (2, 3) and digits in (3, 4):
+            return head
+    if n == 6:
+        for at in range(2, 6):
+            if letter[at]:
+                return 0
+        return 2
+    return 0
+
+
+@compiled
+def read_plates(text: Column, starts: Column, codes: Column, ways: Column) -> None:
+    """Read plain plates and those with their dash; see `data.plate_codes`.
+
+    ``ways`` becomes 0 for a plain one, 1 for one with the dash where it is nearly
+    always put, and 2 for anything else, of which the code is 0.
+    """
+    letter = np.empty(PLACES, dtype=np.bool_)
+    for row in range(codes.size):
+        code, n, dash = 0, 0, -1
+        is_plain = True
+        for at in range(starts[row], starts[row + 1]):
+            byte = text[at]
+            if byte == DASH and dash < 0 and n > 0:
+                dash = n
+                continue
+            is_digit = ZERO <= byte <= ZERO + 9
+            is_letter = LETTER_A <= byte <= LETTER_A + 25
+            if n == PLACES or not (is_digit or is_letter):
+                is_plain = False
+                break
+            letter[n] = is_letter
+            code = code * BASE + (byte - ZERO + 1 if is_digit else byte - LETTER_A + 11)
+            n += 1
+        is_plain &= n >= SHORTEST and (dash < 0 or dash == dash_of(letter, n))
+        for _ in range(n, PLACES):
+            code *= BASE
+        codes[row] = code if is_plain else 0
+        ways[row] = (1 if dash >= 0 else 0) if is_plain else 2

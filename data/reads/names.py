@@ -29,11 +29,17 @@ class Names:
         self._stations: dict[str, int] = {}
         self._of_station: list[list[int]] = []
         self._station_room = np.empty(1024, dtype=np.int32)
+        self._point_room = np.empty((1024, 2))
 
     @property
     def stations(self) -> Smalls:
         """The station of each camera."""
         return self._station_room[: len(self.cameras)]
+
+    @property
+    def points(self) -> NDArray[np.float64]:
+        """Where each camera stands, degrees, shape (n, 2); NaN where nobody knows."""
+        return self._point_room[: len(self.cameras)]
 
     @property
     def n_stations(self) -> int:
@@ -75,6 +81,10 @@ class Names:
                 found += self._of_station[station]
         return np.array(sorted(found), dtype=np.int32)
 
+    def camera_id(self, station: int) -> str:
+        """Return the camera id that a station stands for."""
+        return self.cameras[self._of_station[station][0]].camera_id
+
     def at_stations(self, stations: Smalls) -> tuple[NDArray[np.int64], Smalls]:
         """Return all cameras of stations: which of them, and the camera's number."""
         if len(self._of_station) == len(self.cameras):
@@ -91,7 +101,9 @@ class Names:
         self._of_station[station].append(number)
         if number == self._station_room.size:
             self._station_room = np.concatenate([self._station_room] * 2)
+            self._point_room = np.concatenate([self._point_room] * 2)
         self._station_room[number] = station
+        self._point_room[number] = row[1:3]  # None becomes NaN
         spot = Spot(**dict(zip(SPOT_FIELDS, row[1:], strict=True)))
         self.cameras.append(Camera(camera_id, spot))
         self._numbers[row] = number

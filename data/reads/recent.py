@@ -74,6 +74,11 @@ class Recent:
         """Let readers see the rows before one; they are on disk now."""
         self.visible = max(self.visible, stop)
 
+    def span(self) -> tuple[int, int] | None:
+        """Return when the first and the last visible read were made; None: none."""
+        at = self._columns["at"][: self.visible]
+        return (int(at.min()), int(at.max())) if at.size else None
+
     def rows_of_plates(self, codes: Codes, first: int, last: int) -> Rows:
         """Find the visible rows of plates from one moment to another, both included."""
         plate, at = (self._columns[name][: self.visible] for name in ("plate", "at"))
@@ -115,6 +120,13 @@ class Recent:
         """Return the visible plates from one code to before another, sorted."""
         plate = self._columns["plate"][: self.visible]
         return np.unique(plate[(plate >= first) & (plate < behind)])
+
+    def rows_with_spots(self, first: int, last: int) -> Rows:
+        """Find the rows with a point of their own in a span of time, ends included."""
+        held = self._extras
+        among = self.rows_between(first, last).tolist() if held else []
+        found = [row for row in among if row in held and held[row].spot is not None]
+        return np.array(found, dtype=np.int64)
 
     def known_rows(self, cameras: Smalls, moments: Integers) -> Rows:
         """Find the rows of cameras at moments, those too that nobody sees yet."""

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from data.plate_codes import Codes
+from data.plate_codes import CEILING, Codes
 from data.reads.answers import Answer, Limits
 from data.reads.columns import (
     Integers,
@@ -17,9 +18,11 @@ from data.reads.columns import (
     in_order,
     joined,
     micros_of,
+    moment_of,
     no_reads,
     span_of,
 )
+from data.reads.manifest import Manifest
 from data.reads.names import Names
 from data.reads.recent import Recent
 from data.reads.state import Part, State, View
@@ -76,6 +79,14 @@ class Search:
         view = self.view
         sealed = sum(len(segment) for segment in view.segments)
         return sealed + sum(recent.visible for recent in view.recents)
+
+    def span(self) -> tuple[datetime | None, datetime | None]:
+        """Return when the first and the last read were made; None without any."""
+        spans = [span for part in self.view.parts if (span := part.span())]
+        if not spans:
+            return None, None
+        first, last = min(one[0] for one in spans), max(one[1] for one in spans)
+        return moment_of(first), moment_of(last)
 
     def by_plates(
         self,
@@ -145,6 +156,17 @@ class Search:
         found = [part.codes_of_range(first, behind) for part in self.view.parts]
         return np.unique(np.concatenate(found)) if found else np.empty(0, np.uint64)
 
+    def plates_where(self, keep: Callable[[Codes], Codes]) -> Codes:
+        """Return the readings, of all there ever were, that something keeps; sorted.
+
+        It is asked part by part, and may be asked for one reading several times.
+        """
+        found = [
+            keep(part.codes_of_range(0, CEILING)).astype(np.uint64)
+            for part in self.view.parts
+        ]
+        return np.unique(np.concatenate(found)) if found else np.empty(0, np.uint64)
+
     def last(self, codes: Codes) -> Reads:
         """Find the last read of each reading that was ever seen, in order of time."""
         wanted = np.unique(codes.astype(np.uint64))
@@ -187,13 +209,18 @@ class Search:
         n_hours = max(-(-(behind - first) // HOUR_US), 0)
         names = self.names
         chosen = None if camera_ids is None else names.of_ids(camera_ids)
-        counts = np.zeros((names.n_stations, n_hours), dtype=np.int64)
+        asked = np.arange(names.n_stations)
+        if chosen is not None:
+            asked = np.unique(names.stations[chosen])
+        counts = np.zeros((asked.size, n_hours), dtype=np.int64)
         for part in self.view.parts:
             at, stations = self._made(part, chosen, first, behind - 1)
             hour = (at - first) // HOUR_US
-            flat = np.bincount(stations * n_hours + hour, minlength=counts.size)
-            counts += flat.reshape(counts.shape)
-        return self._by_id(counts, chosen)
+            cell = np.searchsorted(asked, stations) * n_hours + hour
+            counts += np.bincount(cell, minlength=counts.size).reshape(counts.shape)
+        ids = [names.camera_id(station) for station in asked.tolist()]
+        order = sorted(range(len(ids)), key=ids.__getitem__)
+        return [ids[row] for row in order], counts[order]
 
     def _made(
         self, part: Part, chosen: Smalls | None, first: int, last: int
@@ -206,18 +233,6 @@ class Search:
             which, rows = part.rows_at(chosen, *both)
             at, camera = part.times(rows), chosen[which]
         return at, self.names.stations[camera].astype(np.int64)
-
-    def _by_id(
-        self, counts: NDArray[np.int64], chosen: Smalls | None
-    ) -> tuple[list[str], NDArray[np.int64]]:
-        names = self.names
-        numbers = range(len(names.cameras)) if chosen is None else chosen.tolist()
-        stations = {
-            names.cameras[number].camera_id: int(names.stations[number])
-            for number in numbers
-        }
-        ids = sorted(stations)
-        return ids, counts[[stations[camera_id] for camera_id in ids]]
 
     def known(self, reads: Reads, station: Smalls) -> set[tuple[int, int, int | str]]:
         """Name all kept reads of the stations and moments of some reads.
@@ -300,6 +315,11 @@ class Search:
             for part, rows in rows_of.items()
         ]
         return in_order(joined(found)) if found else no_reads_of(self.names)
+
+
+def empty_search() -> Search:
+    """Return an archive of nothing, for who has none."""
+    return Search(State(Path(), Manifest()))
 
 
 def no_reads_of(names: Names) -> Reads:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import orjson
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from data.plate_codes import Codes
@@ -35,6 +36,12 @@ from data.reads.layout import (
 )
 from data.reads.names import Names
 from data.reads.sealing import SECOND_US, Sealed
+
+HAS_SPOT = r'^\[(?:null|"(?:[^"\\]|\\.)*"),\['
+"""Extras as JSON of which the second value, the point, is not null.
+
+Reads from a file all have extras, and reading their JSON takes a hundred times longer.
+"""
 
 LOW = np.uint64(0xFFFFFFFF)
 NO_ROWS: Rows = np.empty(0, dtype=np.int64)
@@ -103,6 +110,10 @@ class Segment:
 
     def __len__(self) -> int:
         return self.sealed.reads
+
+    def span(self) -> tuple[int, int] | None:
+        """Return when the first and the last read were made."""
+        return self.first, self.last
 
     def rows_of_plates(self, codes: Codes, first: int, last: int) -> Rows:
         """Find the rows of plates from one moment to another, both included."""
@@ -181,6 +192,18 @@ class Segment:
         bounds = np.array([first]), np.array([last])
         low, high = self._ticks(bounds[0], up=True), self._ticks(bounds[1], up=False)
         return np.flatnonzero((self._at >= low[0]) & (self._at <= high[0]))
+
+    def rows_with_spots(self, first: int, last: int) -> Rows:
+        """Find the rows with a point of their own in a span of time, ends included."""
+        if self._extras is None:
+            return NO_ROWS
+        rows = self._extras.rows.astype(np.int64)
+        at = self.times(rows)
+        among = np.flatnonzero((at >= first) & (at <= last))
+        texts = self._extras.values.take(pa.array(among))
+        has_spot = pc.match_substring_regex(texts, HAS_SPOT)
+        found: Rows = rows[among[has_spot.to_numpy(zero_copy_only=False)]]
+        return found
 
     def known_rows(self, cameras: Smalls, moments: Integers) -> Rows:
         """Find the rows of cameras at moments."""

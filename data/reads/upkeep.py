@@ -35,8 +35,9 @@ STRAY_SHARE = 64
 AGAIN_S = 5.0
 """How long the sealing waits after the disk refused it."""
 
-LONGEST_STEP = timedelta(hours=24)
-"""A purge is refused when the clock moved further since the one before."""
+LONGEST_STEP = timedelta(hours=36)
+"""A purge is refused when the clock moved further since the one before: a day, and some
+hours for a daily purge that is late."""
 
 IsHeld = Callable[[Reads], NDArray[np.bool_]]
 
@@ -101,6 +102,7 @@ class Upkeep(threading.Thread):
                 for part in self._kept_of(one, micros_of(before), is_held)
             ]
             self._replace(old, kept, micros_of(now))
+        self.remove_logs()
         return gone - sum(len(one) for one in kept)
 
     def _wait(self) -> bool:

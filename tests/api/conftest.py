@@ -8,6 +8,7 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from api.service import Service
+from data.reads.archive import Archive
 from data.records import Site, SiteKind, Spot
 from data.store import open_store
 from geo.boundaries import Boundaries
@@ -15,7 +16,12 @@ from geo.boundaries import Boundaries
 
 @pytest.fixture
 def service(tmp_path: Path, boundaries: Boundaries, clock) -> Iterator[Service]:
-    made = Service(open_store(tmp_path / "lianfang.db"), boundaries, now=clock)
+    made = Service(
+        open_store(tmp_path / "lianfang.db"),
+        boundaries,
+        archive=Archive(tmp_path / "lianfang-reads", released=0),
+        now=clock,
+    )
     yield made
     made.close()
 

@@ -8,8 +8,7 @@ import pytest
 from pysqlite3 import dbapi2 as sqlite
 
 import data.store
-from api import bodies
-from api.routes import reads as read_routes
+from api import bodies, read_bodies
 from data.importers.parsed import Setting
 from data.importers.redriving import held_rows
 from data.records import Lead, QuarantinedRow, Read
@@ -298,7 +297,7 @@ def test_a_held_read_keeps_the_bytes_that_came(client, service):
 
 
 def test_a_batch_of_too_many_reads_is_refused_as_a_whole(client, monkeypatch):
-    monkeypatch.setattr(read_routes, "MOST_READS", 3)
+    monkeypatch.setattr(read_bodies, "MOST_READS", 3)
     assert client.post("/reads", json=[READ] * 3).status_code == 200
     refused(client.post("/reads", json=[READ] * 4), 413)
     refused(sent(client, b"1\n" * 4, "/reads", NDJSON), 413)

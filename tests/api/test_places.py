@@ -126,7 +126,10 @@ def test_a_boundary_file_of_counties_alone_has_no_towns_to_draw(
     tmp_path, boundaries, clock
 ):
     made = Service(
-        open_store(tmp_path / "x.db"), Boundaries(boundaries.county), now=clock
+        open_store(tmp_path / "x.db"),
+        Boundaries(boundaries.county),
+        archive=None,
+        now=clock,
     )
     with TestClient(create_app(made, hosts=["testserver"])) as caller:
         assert caller.get("/boundaries/town.geojson").json()["features"] == []

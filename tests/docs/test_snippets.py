@@ -14,6 +14,7 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from api.service import Service
+from data.reads.archive import Archive
 from data.scenario import NIGHT_TO, script
 from data.store import open_store
 from routing.replay import set_up
@@ -110,7 +111,12 @@ def test_make_targets_exist(page):
 @pytest.fixture
 def client(tmp_path, boundaries, clock, night):
     """The real app with the night's sites and its scripted theft."""
-    service = Service(open_store(tmp_path / "x.db"), boundaries, now=clock)
+    service = Service(
+        open_store(tmp_path / "x.db"),
+        boundaries,
+        archive=Archive(tmp_path / "reads"),
+        now=clock,
+    )
     set_up(service.desk, service.store, night)
     report = next(r for r in night.reports if r.case_number == script.CASE_NUMBER)
     service.desk.open_report(report)

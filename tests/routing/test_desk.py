@@ -47,6 +47,11 @@ def stolen(**changes):
     return replace(made, **changes)
 
 
+def seen(desk):
+    """All reads of the archive."""
+    return desk.reads.between().all().records()
+
+
 def read(plate="BKD-5826", n=1, **changes):
     made = Read(
         id=content_id("read", "cam", n),
@@ -93,6 +98,9 @@ def test_when_what_belongs_to_a_batch_fails_nothing_of_it_is_kept(desk, store):
         desk.record_reads([read()], also=also)
     assert kept(store, Read) == []
     assert kept(store, Lead) == []
+    assert len(seen(desk)) == 1  # and screened with the next batch
+    (lead,) = desk.record_reads([]).leads
+    assert kept(store, Lead) == [lead]
 
 
 def test_an_agency_that_nobody_can_be_told_at_is_refused(desk, store):
@@ -130,7 +138,7 @@ def test_a_fixed_cameras_read_takes_the_cameras_place(desk, store):
     with store.write() as tx:
         tx.add(Site("cam", SiteKind.CAMERA, "楊梅交流道", spot))
     desk.record_reads([read(spot=Spot())])
-    assert kept(store, Read)[0].spot == spot
+    assert seen(desk)[0].spot == spot
     assert spot.county_code == "68000"
 
 
@@ -138,7 +146,7 @@ def test_a_read_just_off_the_shore_tells_the_nearest_county_and_says_so(desk, st
     desk.open_report(stolen())
     off_shore = off_the_shore(desk.boundaries)
     desk.record_reads([read(spot=off_shore)])
-    (kept_read,) = kept(store, Read)
+    (kept_read,) = seen(desk)
     (scene,) = [row for row in kept(store, Delivery) if row.role == "scene"]
     assert kept_read.spot.county_note == "gap"
     assert scene.agency_id == kept_read.spot.county_code
@@ -163,7 +171,7 @@ def off_the_shore(boundaries):
 def test_a_read_that_comes_late_is_marked(desk, store):
     late = timedelta(minutes=11)
     desk.record_reads([read(n=1), read(n=2, received_at=SEEN + late)])
-    assert sorted(row.late for row in kept(store, Read)) == [False, True]
+    assert sorted(row.late for row in seen(desk)) == [False, True]
 
 
 def test_a_read_from_before_the_theft_raises_nothing(desk):
@@ -358,7 +366,7 @@ def test_an_entry_that_another_desk_closed_is_silent_here(
     desk, store, boundaries, clock
 ):
     report = desk.open_report(stolen()).report
-    other = Desk(store, boundaries=boundaries, model=desk.model, now=clock)
+    other = Desk(store, None, boundaries=boundaries, model=desk.model, now=clock)
     other.close_report(report.id, reason="尋獲")
     assert desk.record_reads([read()]).leads == ()
 
@@ -374,5 +382,5 @@ def test_many_threads_lose_nothing_and_raise_each_lead_once(desk, store):
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(kept(store, Read)) == 40
+    assert len(seen(desk)) == 40
     assert len(kept(store, Lead)) == 40

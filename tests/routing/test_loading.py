@@ -87,7 +87,7 @@ def test_a_read_of_an_unknown_camera_is_kept_once_the_camera_is_loaded(
         held = held_rows(tx)
     done = redrive_records(desk, held, Setting(boundaries, AT))
     assert (done.tried, done.loaded, done.held) == (2, 1, 1)
-    kept = everything(store)["Read"]
+    kept = desk.reads.between().all().records()
     assert {row.camera_id for row in kept} == {"yangmei", "nowhere"}
     with store.read() as tx:
         (still,) = held_rows(tx)

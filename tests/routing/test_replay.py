@@ -2,7 +2,8 @@
 
 import pytest
 
-from data.records import Delivery, Lead, LeadState, Read, Report, ReportState
+from data.reads.archive import Archive
+from data.records import Delivery, Lead, LeadState, Report, ReportState
 from data.scenario import Size, generate
 from data.store import open_store
 from matching.model import read_model
@@ -16,24 +17,25 @@ SMALL = Size(vehicles=600, wanted=12, recovered=2, outside=2, near_misses=12)
 def night(tmp_path_factory, boundaries):
     scenario = generate(boundaries=boundaries, seed=7, size=SMALL)
     clock = ReplayClock()
-    store = open_store(tmp_path_factory.mktemp("night") / "lianfang.db")
-    desk = Desk(store, boundaries=boundaries, model=read_model(), now=clock)
+    folder = tmp_path_factory.mktemp("night")
+    store, archive = open_store(folder / "lianfang.db"), Archive(folder / "reads")
+    desk = Desk(store, archive, boundaries=boundaries, model=read_model(), now=clock)
     set_up(desk, store, scenario)
     tally = replay(desk, scenario, clock)
-    yield scenario, store, tally
+    yield scenario, store, archive, tally
+    archive.close()
     store.close()
 
 
 def test_every_read_of_the_night_is_accounted_for(night):
-    scenario, store, tally = night
-    with store.read() as tx:
-        assert tx.count(Read) == tally.stored
+    scenario, _, archive, tally = night
+    assert len(archive) == tally.stored
     assert tally.received == tally.stored + tally.duplicate + tally.quarantined
     assert tally.stored == len(scenario.reads)
 
 
 def test_every_lead_is_kept_with_someone_told(night):
-    _, store, tally = night
+    _, store, _, tally = night
     with store.read() as tx:
         leads = {lead.id for lead in tx.find(Lead)}
         told = {row.subject_id for row in tx.find(Delivery, subject_kind="lead")}
@@ -41,7 +43,7 @@ def test_every_lead_is_kept_with_someone_told(night):
 
 
 def test_closed_reports_have_no_open_lead(night):
-    scenario, store, _ = night
+    scenario, store, *_ = night
     with store.read() as tx:
         closed = {report.id for report in tx.find(Report, state=ReportState.CLOSED)}
         open_ones = tx.find(Lead, state=LeadState.UNVERIFIED)
@@ -50,7 +52,7 @@ def test_closed_reports_have_no_open_lead(night):
 
 
 def test_most_of_what_is_true_is_found_and_most_of_what_is_found_is_true(night):
-    scenario, _, tally = night
+    scenario, _, _, tally = night
     found = held_against_truth(tally.leads, scenario)
     assert found.true > 20
     assert found.recall is not None
@@ -60,7 +62,7 @@ def test_most_of_what_is_true_is_found_and_most_of_what_is_found_is_true(night):
 
 
 def test_a_recovered_vehicle_raises_nothing_after_its_closing(night):
-    scenario, _, tally = night
+    scenario, _, _, tally = night
     silent = {
         (read_id, decoy.report_id)
         for decoy in scenario.decoys

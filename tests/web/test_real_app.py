@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from api.settings import Settings
+from data.reads.archive import Archive
 from data.scenario import Size, generate
 from data.store import open_store
 from matching.model import read_model
@@ -27,8 +29,10 @@ def night_db(tmp_path_factory, boundaries):
     """A store that holds a small night."""
     path = tmp_path_factory.mktemp("night") / "lianfang.db"
     clock = ReplayClock()
-    with open_store(path) as store:
-        desk = Desk(store, boundaries=boundaries, model=read_model(), now=clock)
+    with open_store(path) as store, Archive(Settings(db=path).reads_folder) as archive:
+        desk = Desk(
+            store, archive, boundaries=boundaries, model=read_model(), now=clock
+        )
         scenario = generate(boundaries=boundaries, seed=7, size=SMALL)
         set_up(desk, store, scenario)
         replay(desk, scenario, clock)

@@ -377,3 +377,14 @@ def test_later_is_told_by_datetime_not_by_arrival(archive, rng):
     assert [read.late for read in records] == [True, bool(reads.late[0])]
     assert micros_of(records[0].at) == int(late.at[0])
     assert isinstance(records[0].at, datetime)
+
+
+def test_a_window_that_ends_before_it_begins_is_empty(archive, rng):
+    archive.append(made_reads(rng, 400))
+    archive.rotate()
+    archive.upkeep.seal_waiting()
+    archive.append(made_reads(rng, 400))
+    ids = [*IDS] * 2
+    first = np.full(len(ids), START_US + DAY_US)
+    which, found = archive.in_windows(Windows(ids, first, first - DAY_US // 2))
+    assert which.size == len(found) == 0

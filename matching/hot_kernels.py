@@ -1,0 +1,260 @@
+"""Reads against the hot list in compiled code; `matching.weigh` is the rule.
+
+For each read it is worked out how probable a reading must at least be, given a plate,
+for the pair to reach the threshold, whatever else speaks for it. Then every plate that
+probable is looked up: the index is complete for what may be accepted, and looks no
+further. `hot`, `tables` and `desk` are the named tuples of `matching.hot_tables`;
+`asked` is all of one read: (how many characters, code, error, type, colour, table).
+"""
+
+import numpy as np
+
+from matching.kernels import (
+    FLOOR,
+    KNOWN,
+    LEAST,
+    PLACES,
+    SHORTEST,
+    SLACK,
+    aligned,
+    anyone,
+    leave_out,
+    reading,
+    shares_of,
+    unpack,
+    walk,
+)
+from matching.machine_code import compiled, folded, uncounted
+
+MIX = 0x1E3779B97F4A7C15
+NOBODY = -1
+FULL = -1
+CUT = 2.0  # how much less deep is searched where there are too many plates
+ANYTHING = -1e9  # bits that every plate brings
+ENOUGH = 1e-8  # as often as this, passes a plate of a frequent form
+NEVER = 2.0  # no probability is as high
+CHARS, LENGTH, TYPE, COLOUR, CODE, BORN, DIED = range(7)  # columns of hot.rows
+OWN = 7  # column of hot.floats
+LEAST_BITS, PRIOR, BEST_REST, MOST_OWN = range(4)  # of desk.limits
+
+
+@folded
+def look_up(code, keys, bits):
+    """Return the first item of an index that has a code, or NOBODY."""
+    mixed = code * MIX
+    bit = (mixed >> 14) & (64 * bits.size - 1)
+    if not (bits[bit >> 6] >> (bit & 63)) & 1:
+        return NOBODY
+    mask = keys.shape[0] - 1
+    slot = (mixed >> 18) & mask
+    while keys[slot, 0] != 0:
+        if keys[slot, 0] == code:
+            return keys[slot, 1]
+        slot = (slot + 1) & mask
+    return NOBODY
+
+
+@compiled
+def put_in(codes, rows, first, keys, items, bits):
+    """Add codes of rows to an index with room; those before are found as ever."""
+    mask = keys.shape[0] - 1
+    for at in range(codes.size):
+        code, item = codes[at], first + at
+        mixed = code * MIX
+        slot = (mixed >> 18) & mask
+        while keys[slot, 0] != 0 and keys[slot, 0] != code:
+            slot = (slot + 1) & mask
+        items[item, 0] = rows[at]
+        items[item, 1] = NOBODY if keys[slot, 0] == 0 else keys[slot, 1]
+        keys[slot, 1] = item
+        keys[slot, 0] = code
+        bit = (mixed >> 14) & (64 * bits.size - 1)
+        bits[bit >> 6] |= np.int64(1) << (bit & 63)
+
+
+@compiled
+def note_kinds(codes, fits):
+    """Note which kinds of characters, letter or not, follow one another in codes."""
+    chars = np.empty(PLACES, np.int64)
+    for at in range(codes.size):
+        n = unpack(codes[at], chars)
+        kind = 0
+        for place in range(n):
+            kind = 2 * kind + (chars[place] >= 10)
+            fits[n, place + 1, kind] = 1
+
+
+@compiled
+def own_frequencies(plates, tables, out):
+    """Write how often each plate is among passing vehicles, by the forms it fits."""
+    for row in range(plates.shape[0]):
+        chars, n, total = plates[row, 0], plates[row, 1], 0.0
+        for form in range(tables.begins[n], tables.begins[n + 1]):
+            has_all = True
+            for at in range(n):
+                here = (chars >> (8 * at)) & 255
+                slot = tables.forms[form, at]
+                has_all &= here >= KNOWN or tables.slots[0, slot, here, 0] > 0.0
+            if has_all:
+                total += tables.often[form]
+        out[row] = total
+
+
+@folded
+def _least_probable(asked, tables, desk):
+    """Give the least P(reading | plate) with which a pair may reach the threshold."""
+    n, _, error, kind, colour, table = asked
+    known = aligned(desk.chars, n, error, (tables, table), ENOUGH)
+    desk.floats[3, 0], desk.floats[3, 1] = -1.0, known
+    if known < LEAST:
+        known = anyone(desk.chars, n, error, tables, table)
+        desk.floats[3, 0] = known
+    factor = desk.factor[kind, colour]
+    need = factor * max(known, LEAST) / (1.0 + factor * desk.limits[MOST_OWN])
+    return SLACK * max(need, FLOOR)
+
+
+@folded
+def _plate_bits(row, asked, hot, tables, desk, needed):
+    """Give log2 of P(reading | this plate) over P(reading | any other vehicle).
+
+    At first with the part of the latter that is known; only where that is enough for
+    the bits that are needed, the whole is worked out.
+    """
+    n, _, error, _, _, table = asked
+    plate = (hot.rows[row, CHARS], hot.rows[row, LENGTH])
+    m = max(reading(desk.chars, n, plate, error, (tables, table), desk.row), LEAST)
+    own = m * hot.floats[row, OWN]
+    part, whole = desk.floats[3, 1], desk.floats[3, 0]
+    bits = np.log2(m / max(max(part, whole) - own, LEAST))
+    if whole < 0 and bits >= needed:
+        desk.floats[3, 0] = anyone(desk.chars, n, error, tables, table)
+        bits = np.log2(m / max(desk.floats[3, 0] - own, LEAST))
+    return bits
+
+
+@folded
+def _is_new(row, hot, desk, span):
+    """Tell whether a row is wanted now and not among the pairs of this read yet."""
+    _, clock, begin, count = span
+    if clock < hot.rows[row, BORN] or hot.rows[row, DIED] <= clock:
+        return False
+    for before in range(begin, count):
+        if desk.pairs[before, 1] == row:
+            return False
+    return True
+
+
+@folded
+def _push(row, asked, hot, tables, desk, span):
+    """Write a row if it may pass; return how many pairs there are then, or FULL.
+
+    `span` is (read, clock, begin of its pairs, how many pairs there are).
+    """
+    at, _, _, count = span
+    _, code, _, kind, colour, _ = asked
+    if not _is_new(row, hot, desk, span):
+        return count
+    needed = desk.limits[LEAST_BITS] - desk.limits[PRIOR] - desk.limits[BEST_REST]
+    needed -= desk.kinds[hot.rows[row, TYPE], kind]
+    needed -= desk.colours[hot.rows[row, COLOUR], colour]
+    needed = ANYTHING if hot.rows[row, CODE] == code else needed
+    plate = _plate_bits(row, asked, hot, tables, desk, needed)
+    if plate < needed:
+        return count
+    if count == desk.plate.size:
+        return FULL
+    desk.pairs[count, 0], desk.pairs[count, 1], desk.plate[count] = at, row, plate
+    return count + 1
+
+
+@folded
+def _take(found, asked, hot, tables, desk, span):
+    """Look up what a walk found.
+
+    `found` is (how many, how likely plates and how likely longer ones must be).
+    """
+    n_found, need, one_more = found
+    at, clock, begin, count = span
+    for leaf in range(n_found):
+        code = desk.codes[leaf]
+        item = NOBODY
+        if desk.chances[leaf] >= need or code == asked[1]:
+            item = look_up(code, hot.keys, hot.bits)
+        while item != NOBODY and count != FULL:
+            span = (at, clock, begin, count)
+            count = _push(hot.items[item, 0], asked, hot, tables, desk, span)
+            item = hot.items[item, 1]
+        if desk.chances[leaf] < one_more or count == FULL:
+            continue
+        item = look_up(code, hot.short_keys, hot.short_bits)
+        while item != NOBODY and count != FULL:
+            span = (at, clock, begin, count)
+            count = _push(hot.short_items[item, 0], asked, hot, tables, desk, span)
+            item = hot.short_items[item, 1]
+    return count
+
+
+@folded
+def _walked(chars, n, start, way, tables, desk):
+    """Walk as deep as there is room for; return how many were found."""
+    base, least = start
+    count = walk(chars, n, (base, least, -1, 0), way, tables, desk)
+    while count < 0:
+        least *= CUT
+        desk.n_cut[0] += 1
+        count = walk(chars, n, (base, least, -1, 0), way, tables, desk)
+    return count
+
+
+@folded
+def _one_read(asked, hot, tables, desk, span):
+    """Find the pairs of one read; return how many there are then, or FULL."""
+    n, code, error, _, _, table = asked
+    need = _least_probable(asked, tables, desk)
+    right, wrong, dropped, added = shares_of(error, tables, table)
+    way = (right, wrong, table, 0)
+    one_more = need / (dropped * (n + 1)) if hot.lengths[n + 1] else NEVER
+    start = (1.0, min(need, one_more))
+    n_found = _walked(desk.chars, n, start, way, tables, desk)
+    if n_found == 0:
+        desk.codes[0], desk.chances[0], n_found = code, right**n, 1
+    count = _take((n_found, need, one_more), asked, hot, tables, desk, span)
+    if n == SHORTEST or added < need / n or hot.lengths[n - 1] == 0:
+        return count
+    for gone in range(n):
+        if count == FULL or (gone > 0 and desk.chars[gone] == desk.chars[gone - 1]):
+            continue
+        leave_out(desk.chars, n, gone, desk.short)
+        n_found = _walked(desk.short, n - 1, (added, need / n), way, tables, desk)
+        span = (span[0], span[1], span[2], count)
+        count = _take((n_found, 0.0, NEVER), asked, hot, tables, desk, span)
+    return count
+
+
+@compiled
+def match(reads, hot, tables, desk, start, clock):
+    """Find the pairs of reads from `start` on; return how many, and the next read.
+
+    When there is no room for all pairs of a read, its pairs are left to the next call.
+    """
+    bare_hot, bare_tables, bare_desk = (
+        uncounted(hot),
+        uncounted(tables),
+        uncounted(desk),
+    )
+    count = 0
+    for at in range(start, reads.codes.size):
+        n = unpack(reads.codes[at], bare_desk.chars)
+        if n == 0:
+            continue
+        asked = (
+            n, reads.codes[at], reads.errors[at],
+            reads.types[at], reads.colours[at], reads.tables[at],
+        )  # fmt: skip
+        span = (at, clock, count, count)
+        more = _one_read(asked, bare_hot, bare_tables, bare_desk, span)
+        if more == FULL:
+            return count, at
+        count = more
+    return count, reads.codes.size

@@ -1,0 +1,183 @@
+"""What all verbs share: the transaction, the hot list as it is now, the directory."""
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from data.reads.archive import Archive
+from data.reads.search import Search, empty_search
+from data.records import (
+    Agency,
+    ContactPoint,
+    HotListEntry,
+    Lead,
+    Report,
+    ReportState,
+    Spot,
+)
+from data.store import Store, Transaction
+from geo.boundaries import Boundaries
+from matching.model import Model
+from routing.errors import NobodyToTell
+from routing.outbox import deliveries
+from routing.placing import located
+from routing.rules import Recipient
+from routing.screening import Screener
+from routing.watch import Suspicion, Watch
+
+OWED = "past:"
+"""Begins the marks of entries whose past reads are still to be searched."""
+
+
+class Office:
+    """The store, the archive and the hot list, one verb at a time.
+
+    Parameters
+    ----------
+    archive
+        None when another process has it: then no reads are recorded, and past reads of
+        what is newly wanted are searched by whoever has the archive.
+    now
+        The clock; every time that is kept comes from it or from a message.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        archive: Archive | None,
+        *,
+        boundaries: Boundaries,
+        model: Model,
+        now: Callable[[], datetime],
+    ) -> None:
+        self.store = store
+        self.archive = archive
+        self.reads: Search = empty_search() if archive is None else archive
+        self.boundaries = boundaries
+        self._now = now
+        self._turn = threading.RLock()
+        self.model = model
+        self.watch = Watch(self.reads, model)
+        self._screener = Screener(boundaries, model)
+        self._changed: list[HotListEntry] = []
+        self._commits: int | None = None
+        self._agencies: dict[str, Agency] = {}
+        self._desks: dict[str, ContactPoint] = {}
+
+    def add_agencies(
+        self, agencies: Iterable[Agency], contact_points: Iterable[ContactPoint]
+    ) -> None:
+        """Enter agencies and their contact points in the directory.
+
+        Raises
+        ------
+        NobodyToTell
+            When an agency has no contact point then; nothing is entered.
+        """
+        with self._turn, self.store.write() as tx:
+            tx.add_all(agencies)
+            tx.add_all(contact_points)
+            reached = {desk.agency_id for desk in tx.find(ContactPoint)}
+            for agency in tx.find(Agency):
+                if agency.id not in reached:
+                    raise NobodyToTell(agency.id)
+            self._agencies = {}
+
+    def agencies(self) -> dict[str, Agency]:
+        """Return the directory of agencies by id."""
+        with self._turn, self.store.read() as tx:
+            self._refresh(tx)
+            return dict(self._agencies)
+
+    def located(self, spot: Spot) -> Spot:
+        """Return a spot with the codes of its county, town and village.
+
+        Raises
+        ------
+        CoordinateRefused
+            When the pair is no place in Taiwan.
+        """
+        return located(spot, self.boundaries)
+
+    @contextmanager
+    def _verb(self) -> Iterator[Transaction]:
+        """Begin a verb: one transaction, on a hot list as it is now.
+
+        What it changes of the list holds from its end on.
+        """
+        with self._turn:
+            self._changed = []
+            with self.store.write() as tx:
+                self._refresh(tx)
+                yield tx
+                mark = self.watch.mark(tx) if self._changed else None
+            if self._changed:
+                self.watch.take(self._changed, mark)
+
+    def _look(self) -> bool:
+        """See whether anybody changed the hot list, at the cost of a glance."""
+        commits = self.store.commits()
+        if commits == self._commits:
+            return False
+        with self.store.read() as tx:
+            is_changed = self._refresh(tx)
+        self._commits = commits
+        return is_changed
+
+    def _refresh(self, tx: Transaction) -> bool:
+        """Take over what others changed; say whether the hot list is another one."""
+        if not self._agencies:
+            self._agencies = {agency.id: agency for agency in tx.find(Agency)}
+            desks = tx.find(ContactPoint)
+            self._desks = {desk.agency_id: desk for desk in reversed(desks)}
+        return self.watch.refresh(tx)
+
+    def _past(self, tx: Transaction, entry: HotListEntry) -> tuple[Lead, ...]:
+        """Look for a newly wanted vehicle in past reads, or have it looked for."""
+        if self.archive is None:
+            tx.set_mark(f"{OWED}{entry.id}", 1)
+            return ()
+        return self._raise(tx, self.watch.past(entry))
+
+    def _owed(self, tx: Transaction) -> tuple[Lead, ...]:
+        """Do the searches in past reads that others, without archive, could not."""
+        leads: list[Lead] = []
+        if self.archive is not None:
+            for mark in tx.marks(OWED):
+                entry = tx.get(HotListEntry, mark.removeprefix(OWED))
+                if entry.state is ReportState.OPEN:
+                    leads += self._raise(tx, self.watch.past(entry))
+                tx.remove_mark(mark)
+        return tuple(leads)
+
+    def _raise(
+        self, tx: Transaction, suspicions: Iterable[Suspicion]
+    ) -> tuple[Lead, ...]:
+        """Weigh pairs in full; keep what is a lead, with its read, and tell."""
+        leads: list[Lead] = []
+        for one in suspicions:
+            entry = tx.get(HotListEntry, one.entry_id)
+            lead = self._screener.screen(
+                one.read, entry, others=self.watch.others(one.read), at=self._now()
+            )
+            if lead is None:
+                continue
+            tx.add(one.read)
+            if not tx.add(lead):
+                continue
+            report = tx.get(Report, entry.report_id)
+            recipients = self._screener.recipients(
+                lead, report, one.read, self._agencies
+            )
+            self._tell(tx, ("lead", lead.id, 1), recipients)
+            leads.append(lead)
+        return tuple(leads)
+
+    def _tell(
+        self,
+        tx: Transaction,
+        subject: tuple[str, str, int],
+        recipients: Iterable[Recipient],
+    ) -> None:
+        tx.add_all(deliveries(subject, recipients, desks=self._desks, at=self._now()))

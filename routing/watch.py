@@ -1,0 +1,152 @@
+"""Watching reads: the hot list in memory, and past reads of what is newly wanted."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import log2
+
+import numpy as np
+
+from data import queries
+from data.plate_codes import BASE, PLACES, SHORTEST, Codes, encode
+from data.reads.columns import Reads
+from data.reads.names import Names
+from data.reads.search import NO_LIMITS, Search
+from data.records import HotListEntry, Read
+from data.store import Transaction
+from matching.hot_tables import COLOUR_NUMBERS, TYPE_NUMBERS, numbers
+from matching.hotview import HotReads, HotView, errors_of
+from matching.live import LiveHotList
+from matching.model import Model
+from matching.near import LOWEST, chances_of
+from matching.wanted import completions, wanted_of
+
+COUNTED = timedelta(days=7)
+"""How far back other cameras' reads of the same plate are counted."""
+
+DOUBTED = 0.2
+"""The largest error a character may have: no reading of a plate is less probable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suspicion:
+    """A read that may be of a wanted vehicle, before all is weighed."""
+
+    read: Read
+    entry_id: str
+
+
+class Watch:
+    """The hot list kept fresh, and what it finds; its owner holds a lock."""
+
+    def __init__(self, archive: Search, model: Model) -> None:
+        self._archive = archive
+        self._model = model
+        self._list = LiveHotList(model)
+        self._mark: object = None
+        levels = model.comparisons["history"].levels.values()
+        # what others read is not weighed in bulk, and can add so much
+        self._most_more = max(0.0, *(log2(level.m / level.u) for level in levels))
+
+    def refresh(self, tx: Transaction) -> bool:
+        """Take over what somebody else changed in the store; say whether he did."""
+        mark = self.mark(tx)
+        if mark == self._mark:
+            return False
+        self._list.apply(wanted_of(entry) for entry in tx.find(HotListEntry))
+        self._mark = mark
+        return True
+
+    def mark(self, tx: Transaction) -> object:
+        """Return what is another one when the hot list has changed."""
+        return tx.rows(queries.hot_list_mark())[0]
+
+    def take(self, entries: Iterable[HotListEntry], mark: object) -> None:
+        """Take over entries that the owner changed, with the mark behind it."""
+        self._list.apply(wanted_of(entry) for entry in entries)
+        self._mark = mark
+
+    def suspicions(self, reads: Reads) -> list[Suspicion]:
+        """Find the pairs that may be leads, in order of reads.
+
+        What other cameras read may still speak for or against a pair.
+        """
+        return list(self._pairs(reads, self._list.now))
+
+    def past(self, entry: HotListEntry) -> Iterator[Suspicion]:
+        """Find the reads of the archive that may be of a newly wanted vehicle.
+
+        Every reading there ever was is looked at, so nothing is missed that would have
+        been found live.
+        """
+        if not len(self._archive):
+            return
+        view = LiveHotList(self._model, [wanted_of(entry)]).now
+        codes = self._archive.plates_where(lambda some: could_be(some, entry.plate))
+        found = self._archive.by_plates(codes, since=entry.since, limits=NO_LIMITS)
+        for piece in found:
+            yield from self._pairs(piece, view)
+
+    def others(self, read: Read) -> int:
+        """Count the other cameras that lately gave the very same reading."""
+        ids = self.cameras_that_read(read.plate, read.at - COUNTED, read.at)
+        return len(ids - {read.camera_id})
+
+    def cameras_that_read(
+        self, plate: str, since: datetime, until: datetime
+    ) -> set[str]:
+        """Return the cameras that read exactly this plate in a span of time."""
+        found = self._archive.by_plates(
+            encode([plate]), since=since, until=until, limits=NO_LIMITS
+        ).all()
+        cameras = np.unique(found.camera).tolist()
+        return {found.cameras[number].camera_id for number in cameras}
+
+    def _pairs(self, reads: Reads, view: HotView) -> Iterator[Suspicion]:
+        least = view.lead_bits - self._most_more
+        hits = view.match(hot_reads(reads, self._archive.names), least_bits=least)
+        rows, at = np.unique(hits.reads, return_inverse=True)
+        records = reads.taken(rows).records()
+        for number, row in zip(at.tolist(), hits.rows.tolist(), strict=True):
+            yield Suspicion(records[number], view.wanted(row).id)
+
+
+def hot_reads(reads: Reads, names: Names) -> HotReads:
+    """Return reads of an archive as the hot list wants them."""
+    places = names.points[reads.camera]
+    for row, extra in reads.extras.items():
+        if extra.spot is not None:
+            places[row] = extra.spot.lng, extra.spot.lat
+    kinds = numbers([look.vehicle_type for look in reads.looks], TYPE_NUMBERS)
+    colours = numbers([look.colour for look in reads.looks], COLOUR_NUMBERS)
+    return HotReads(
+        codes=reads.plate,
+        at_us=reads.at,
+        errors=errors_of(reads.confidence, lengths_of(reads.plate)),
+        types=kinds[reads.look],
+        colours=colours[reads.look],
+        lng=places[:, 0],
+        lat=places[:, 1],
+    )
+
+
+def lengths_of(codes: Codes) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Return how many characters plates have."""
+    lengths = np.full(codes.size, PLACES)
+    for n_empty in range(1, PLACES - SHORTEST + 1):
+        lengths[codes % np.uint64(BASE**n_empty) == 0] = PLACES - n_empty
+    return lengths
+
+
+def could_be(codes: Codes, plate: str) -> Codes:
+    """Keep the readings that a plate could have given, by whatever camera.
+
+    As the hot list finds them live: with at most one character dropped or added, beside
+    any number of replaced ones, and not less probable than 4e-6. Of a plate of which
+    not all is known, only those that are one it may be.
+    """
+    if "?" in plate:
+        return np.intersect1d(codes, completions(plate))
+    near = np.abs(lengths_of(codes) - len(plate)) <= 1
+    some = codes[near]
+    return some[chances_of(some, plate, error=DOUBTED) >= LOWEST]
