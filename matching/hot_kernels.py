@@ -10,15 +10,18 @@ further. `hot`, `tables` and `desk` are the named tuples of `matching.hot_tables
 import numpy as np
 
 from matching.kernels import (
+    BASE,
     FLOOR,
     KNOWN,
     LEAST,
     PLACES,
+    PREFIXES,
     SHORTEST,
     SLACK,
     aligned,
     anyone,
     leave_out,
+    prefix_bit,
     reading,
     shares_of,
     unpack,
@@ -82,6 +85,20 @@ def note_kinds(codes, fits):
         for place in range(n):
             kind = 2 * kind + (chars[place] >= 10)
             fits[n, place + 1, kind] = 1
+
+
+@compiled
+def note_prefixes(codes, prefixes):
+    """Note how codes begin, at the depths that a walk looks up."""
+    chars = np.empty(PLACES, np.int64)
+    for at in range(codes.size):
+        n, prefix = unpack(codes[at], chars), 0
+        for place in range(n - 1):
+            prefix = prefix * BASE + chars[place] + 1
+            depth = place + 1
+            if (PREFIXES >> depth) & 1:
+                bit = prefix_bit(prefix, depth, n, prefixes)
+                prefixes[bit >> 6] |= np.int64(1) << (bit & 63)
 
 
 @compiled

@@ -35,6 +35,8 @@ LEAVES = 1 << 13
 SHORTEST = 4
 _FEWEST = 1 << 10
 _BITS_PER_ITEM = 16
+_BITS_PER_PLATE = 80
+"""Two beginnings of it, and one of each that is shorter by a character, eightfold."""
 
 
 class Hot(NamedTuple):
@@ -95,6 +97,7 @@ class Desk(NamedTuple):
     codes: Integers
     chances: Floats
     fits: NDArray[np.uint8]
+    prefixes: Integers
     floats: Floats
     integers: Integers
     chars: Integers
@@ -127,6 +130,14 @@ def empty_index(n: int) -> Index:
         items=np.empty((room, 2), dtype=np.int32),
         bits=np.zeros(room * _BITS_PER_ITEM // 64, dtype=np.int64),
     )
+
+
+def empty_prefixes(n: int) -> Integers:
+    """Make a filter with room for the beginnings of n plates."""
+    words = 64
+    while words < n * _BITS_PER_PLATE // 64:
+        words *= 2
+    return np.zeros(words, dtype=np.int64)
 
 
 def empty_rows(n: int) -> Rows:
@@ -219,12 +230,13 @@ def scale_of(model: Model, bits: Bits, *, least_bits: float, most_own: float) ->
     return Scale(bits, np.exp2(np.clip(needed, -60.0, 60.0)), np.array(limits))
 
 
-def desk_for(n: int, scale: Scale, fits: NDArray[np.uint8]) -> Desk:
+def desk_for(n: int, scale: Scale, fits: NDArray[np.uint8], prefixes: Integers) -> Desk:
     """Make a desk with room for n pairs."""
     return Desk(
         codes=np.empty(LEAVES, dtype=np.int64),
         chances=np.empty(LEAVES),
         fits=fits,
+        prefixes=prefixes,
         floats=np.empty((4, PLACES + 1)),
         integers=np.empty((5, PLACES + 1), dtype=np.int64),
         chars=np.zeros(PLACES, dtype=np.int64),

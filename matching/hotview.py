@@ -104,6 +104,7 @@ class HotView:
     clock: int
     hot: Hot
     fits: NDArray[np.uint8]
+    prefixes: Integers
     rows: Rows
     known: Sequence[Wanted]
     most_own: float
@@ -191,7 +192,7 @@ class HotView:
             if reads.tables is None
             else np.ascontiguousarray(reads.tables, dtype=np.int64),
         )
-        start, desk, parts = 0, desk_for(n + 64, scale, self.fits), []
+        start, desk, parts = 0, desk_for(n + 64, scale, self.fits, self.prefixes), []
         while start < n:
             m, start = match(asked, self.hot, self.tables, desk, start, self.clock)
             parts.append((desk.pairs[:m].copy(), desk.plate[:m].copy()))

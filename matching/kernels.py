@@ -17,6 +17,8 @@ LEAST = 1e-15  # floor of m and u, as in matching.weigh
 FLOOR = 1e-8  # of P(reading | plate): less probable readings are not looked for
 SLACK = 0.8  # of a sum over all ways, the likeliest way may be so much less
 SHORTEST = 4
+PREFIXES = 0b1011000  # of 3, 4 and 6 characters are looked up in the filter
+PREFIX_MIX = 0x1E3779B97F4A7C15
 CERTAIN = 1.0
 RIGHT, WRONG, WEIGHT = 0, 1, 2  # parts of tables.chances; the weights are two
 DROPPED, ADDED = 0, 1  # columns of tables.shares
@@ -164,6 +166,22 @@ def _step(k, here, is_fixed, way, tables):
     return wrong * tables.chances[table, WEIGHT + side, here, k]
 
 
+@folded
+def prefix_bit(prefix, depth, n, prefixes):
+    """Give the bit of a prefix of so many characters of a text of n."""
+    mixed = ((prefix * 9 + depth) * 9 + n) * PREFIX_MIX
+    return (mixed >> 14) & (64 * prefixes.size - 1)
+
+
+@folded
+def _begins(prefix, depth, n, prefixes):
+    """Tell whether anything wanted may begin so; only some depths are looked up."""
+    if depth == n or not (PREFIXES >> depth) & 1:
+        return True
+    bit = prefix_bit(prefix, depth, n, prefixes)
+    return (prefixes[bit >> 6] >> (bit & 63)) & 1 == 1
+
+
 @compiled
 def walk(chars, n, start, way, tables, room):
     """Write what characters may have come from, or become, by replacing alone.
@@ -171,9 +189,10 @@ def walk(chars, n, start, way, tables, room):
     `start` is (probability so far, least, place that stays as it is or -1, how many are
     written already); `way` is (P right, P replaced, table, 0 for what stood there or 1
     for what is written). `room` holds ``codes`` and ``chances`` to write to, ``fits``,
-    which kinds of characters, letter or not, may follow one another, and two arrays to
-    work in. Where no more can be replaced, the rest is taken as it is. Returns how many
-    are written then, or -1 when there is no room.
+    which kinds of characters, letter or not, may follow one another, ``prefixes``, a
+    filter of what may begin so (all bits set: anything), and two arrays to work in.
+    Where no more can be replaced, the rest is taken as it is. Returns how many are
+    written then, or -1 when there is no room.
     """
     least, count = start[1], start[3]
     steps, tried = room.floats, room.integers
@@ -199,8 +218,9 @@ def walk(chars, n, start, way, tables, room):
         tried[TRIED, at] += 1
         other = tables.order[way[2], way[3], chars[at], k]
         kind = 2 * tried[KIND, at] + (other >= 10)
-        if room.fits[n, at + 1, kind]:
-            tried[CODE, at + 1] = tried[CODE, at] * BASE + other + 1
+        code = tried[CODE, at] * BASE + other + 1
+        if room.fits[n, at + 1, kind] and _begins(code, at + 1, n, room.prefixes):
+            tried[CODE, at + 1] = code
             tried[KIND, at + 1], tried[TRIED, at + 1] = kind, 0
             steps[CHANCE, at + 1] = chance
             at += 1

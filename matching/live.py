@@ -25,6 +25,7 @@ from matching.hot_tables import (
     Index,
     Rows,
     empty_index,
+    empty_prefixes,
     empty_rows,
     microseconds,
     numbers,
@@ -183,6 +184,7 @@ class LiveHotList:
             clock=self._clock,
             hot=hot,
             fits=self._fits,
+            prefixes=self._prefixes,
             rows=self._rows,
             known=self._wanted,
             most_own=self._most,
@@ -223,7 +225,7 @@ class LiveHotList:
 
     def _add(self, codes: Integers, rows: Integers) -> None:
         """Put codes of rows in the indexes, which have room for them."""
-        from matching.hot_kernels import note_kinds, put_in
+        from matching.hot_kernels import note_kinds, note_prefixes, put_in
 
         short, whose = shorter_by_one(codes)
         for growing, more, of in (
@@ -233,6 +235,7 @@ class LiveHotList:
             put_in(more, of.astype(np.int32), growing.n, *growing.index)
             growing.n += more.size
             note_kinds(more, self._fits)
+            note_prefixes(more, self._prefixes)
         length = (codes[:, None] // _SCALE % 37 > 0).sum(axis=1)
         self._lengths += np.bincount(length, minlength=PLACES + 2)
 
@@ -241,6 +244,7 @@ class LiveHotList:
         self._shorter = _Growing(empty_index(PLACES * n))
         self._fits = np.zeros((PLACES + 1, PLACES + 1, 2**PLACES), dtype=np.uint8)
         self._lengths = np.zeros(PLACES + 2, dtype=np.int64)
+        self._prefixes = empty_prefixes(n)
         self._n_over = 0
 
 

@@ -45,6 +45,7 @@ class Room(NamedTuple):
     fits: NDArray[np.uint8]
     floats: Floats
     integers: Integers
+    prefixes: Integers
 
 
 def room_for(n: int, fits: NDArray[np.uint8] = _EVERY_KIND) -> Room:
@@ -55,6 +56,7 @@ def room_for(n: int, fits: NDArray[np.uint8] = _EVERY_KIND) -> Room:
         fits=fits,
         floats=np.empty((3, PLACES + 1)),
         integers=np.empty((5, PLACES + 1), dtype=np.int64),
+        prefixes=np.full(1, -1, dtype=np.int64),
     )
 
 
