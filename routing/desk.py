@@ -47,7 +47,6 @@ from routing.office import Office
 from routing.placing import Placer
 from routing.progress import SCREENED, Progress
 from routing.rules import CANCEL, Recipient, hot_list_recipients
-from routing.watch import Suspicion
 
 log = logging.getLogger(__name__)
 
@@ -217,24 +216,48 @@ class Desk(Office):
         held: list[QuarantinedRow],
         also: Callable[[Transaction, ReadsAnswer], None],
     ) -> ReadsAnswer:
-        """Raise the leads of new reads; write to the store only when there is need."""
+        """Raise the leads of new reads; what fails is tried with the next batch.
+
+        A batch that the store refused is a duplicate when it is sent again.
+        """
+        try:
+            return self._screen(reads, answer, held, also)
+        except BaseException:
+            with self._turn:
+                self._unscreened.append(reads)
+            raise
+
+    def _screen(
+        self,
+        reads: Reads,
+        answer: ReadsAnswer,
+        held: list[QuarantinedRow],
+        also: Callable[[Transaction, ReadsAnswer], None],
+    ) -> ReadsAnswer:
+        """Match beside others, and write to the store only when there is need."""
         with self._turn:
-            self._unscreened.append(reads)
             owes = self._look()
-            found = self._suspicions()
-            is_due = owes or self._progress.is_due()
-            if found or held or is_due or also is not nothing_more:
+            view = self.watch.now
+        found = self.watch.suspicions(reads, view)
+        with self._turn:
+            left = list(self._unscreened)
+            is_due = owes or self.watch.now is not view or self._progress.is_due()
+            if found or held or left or is_due or also is not nothing_more:
                 with self.store.write() as tx:
-                    if self._refresh(tx):
-                        owes, found = True, self._suspicions()
+                    self._refresh(tx)
+                    if self.watch.now is not view:
+                        owes, found = True, self.watch.suspicions(reads, self.watch.now)
+                    for batch in left:
+                        found += self.watch.suspicions(batch, self.watch.now)
                     tx.add_all(held)
                     leads = self._raise(tx, found) + (self._owed(tx) if owes else ())
                     answer = replace(answer, leads=leads)
                     tx.set_mark(SCREENED, self._progress.begin())
                     also(tx, answer)
                 self._progress.noted()
-            self._unscreened = []
-            self._progress.all_screened()
+            self._unscreened = self._unscreened[len(left) :]
+            if not self._unscreened:
+                self._progress.all_screened()
         return answer
 
     def _adopt(self, tx: Transaction, archive: Archive) -> None:
@@ -253,15 +276,6 @@ class Desk(Office):
                 kind="open",
             )
         return self.archive
-
-    def _suspicions(self) -> list[Suspicion]:
-        """Find what is wanted in the new reads, and in those that could not be before.
-
-        A batch that the store refused is a duplicate when it is sent again.
-        """
-        return [
-            one for reads in self._unscreened for one in self.watch.suspicions(reads)
-        ]
 
     def close_report(
         self, report_id: str, *, reason: str, at: datetime | None = None

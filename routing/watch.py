@@ -66,12 +66,17 @@ class Watch:
         self._list.apply(wanted_of(entry) for entry in entries)
         self._mark = mark
 
-    def suspicions(self, reads: Reads) -> list[Suspicion]:
+    @property
+    def now(self) -> HotView:
+        """The hot list as it is; it stays so, and needs no lock."""
+        return self._list.now
+
+    def suspicions(self, reads: Reads, view: HotView) -> list[Suspicion]:
         """Find the pairs that may be leads, in order of reads.
 
         What other cameras read may still speak for or against a pair.
         """
-        return list(self._pairs(reads, self._list.now))
+        return list(self._pairs(reads, view))
 
     def past(self, entry: HotListEntry) -> Iterator[Suspicion]:
         """Find the reads of the archive that may be of a newly wanted vehicle.
