@@ -136,7 +136,7 @@ def chances_of(
         No plain plate.
     """
     own = packed_codes(encode([plain(plate)]))
-    plates = np.broadcast_to(own, (readings.size, 2))
+    plates = np.repeat(own, readings.size, axis=0)
     return _chances(readings, plates, error, tables_of((confusions,)))
 
 

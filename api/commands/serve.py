@@ -12,7 +12,7 @@ from granian.server.embed import Server
 from api.app import create_app
 from api.errors import PortTaken
 from api.service import Service
-from geo.sites import load_kernels
+from api.warming import warm_up
 
 HOST = "127.0.0.1"
 
@@ -51,6 +51,6 @@ def serve(service: Service, *, port: int) -> None:
         backpressure=256,
         log_enabled=False,
     )
-    Thread(target=load_kernels, name="sites", daemon=True).start()
+    Thread(target=warm_up, name="warming", daemon=True).start()
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(server.serve())
