@@ -63,6 +63,10 @@ class Upkeep(threading.Thread):
                 self._state.fail(error)
             except OSError as error:
                 self._tell(error)
+            except Exception as error:
+                log.exception("the reads cannot be sealed; they are safe in the log")
+                fault = f"the reads cannot be sealed ({error!r}): see the log"
+                self._state.fail(ArchiveRefused(fault, kind="disk"))
 
     def seal_waiting(self) -> None:
         """Seal the tables that are full, the oldest first."""

@@ -211,3 +211,24 @@ def test_a_recovery_says_what_it_cut(tmp_path, rng, caplog):
     with caplog.at_level(logging.WARNING), Archive(tmp_path) as archive:
         assert len(archive) == kept
     assert "cut 17 bytes" in caplog.text
+
+
+def test_a_fault_of_ours_in_the_sealing_is_told_and_loses_nothing(
+    tmp_path, rng, monkeypatch, caplog
+):
+    from data.reads import upkeep
+
+    def fail(*_):
+        raise ValueError("a fault of ours")
+
+    with Archive(tmp_path) as archive:
+        stored = archive.append(made_reads(rng, 50)).stored
+        with monkeypatch.context() as broken:
+            broken.setattr(upkeep, "seal", fail)
+            archive.rotate()
+            archive.upkeep.join(10)
+        assert "safe in the log" in caplog.text
+        with pytest.raises(ArchiveRefused, match="a fault of ours"):
+            archive.append(made_reads(rng, 5))
+    with Archive(tmp_path) as archive:
+        assert len(archive) == stored
