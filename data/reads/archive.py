@@ -8,6 +8,7 @@ anybody.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
@@ -220,9 +221,10 @@ class Archive(Search):
         Only those whose logs are kept, see ``released``.
         """
         for _, path in logs_in(self.state.folder):
-            for first, reads in reads_in(path, self.names):
-                if first + len(reads) > position:
-                    yield reads.taken(slice(max(position - first, 0), None))
+            with suppress(FileNotFoundError):  # it was released meanwhile
+                for first, reads in reads_in(path, self.names):
+                    if first + len(reads) > position:
+                        yield reads.taken(slice(max(position - first, 0), None))
 
     def close(self) -> None:
         """Let go of the folder; what is in the log is read again when it is opened."""

@@ -388,3 +388,18 @@ def test_a_window_that_ends_before_it_begins_is_empty(archive, rng):
     first = np.full(len(ids), START_US + DAY_US)
     which, found = archive.in_windows(Windows(ids, first, first - DAY_US // 2))
     assert which.size == len(found) == 0
+
+
+def test_a_log_that_is_released_while_it_is_listed_is_passed_over(tmp_path, rng):
+    with Archive(tmp_path, released=0) as archive:
+        archive.append(made_reads(rng, 20))
+        archive.rotate()
+        archive.append(made_reads(rng, 20))
+        again = archive.since(0)
+        first = next(again)
+        archive.upkeep.released = archive.position
+        archive.rotate()
+        archive.upkeep.seal_waiting()
+        archive.upkeep.remove_logs()
+        assert len(first) > 0
+        assert list(again) == []
