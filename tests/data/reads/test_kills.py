@@ -86,6 +86,17 @@ def require_whole(folder, acknowledged):
     return max(stored, default=-1) + 1
 
 
+@pytest.fixture(scope="module", autouse=True)
+def compiled(tmp_path_factory):
+    """A child has compiled code from its parent, and is not killed while compiling."""
+    with Archive(tmp_path_factory.mktemp("warm")) as archive:
+        for number in (1, 2, 2):
+            archive.append(batch(number))
+            archive.rotate()
+        archive.upkeep.join_all()
+        assert len(archive.between().all()) == len(archive)
+
+
 @pytest.fixture(autouse=True)
 def small_batches(monkeypatch):
     monkeypatch.setattr(module, "BATCH", 40)
