@@ -25,6 +25,7 @@ from benchmarks.locators import LOCATORS, OTHER_ZONES, Call, Locator, by_postgis
 from benchmarks.memory import footprint
 from benchmarks.points import STRATA, Points, in_taiwan, on_lines
 from benchmarks.postgis import NoPostgis, postgis
+from benchmarks.postgres_user import NoUser
 from data.bundled import load_boundaries, manifest
 from geo.boundaries import Boundaries, Level
 
@@ -72,7 +73,7 @@ def measured(*, n: int, rounds: int, n_millions: float) -> report.Run:
         others = list(LOCATORS)
         try:
             others.append(by_postgis(running.enter_context(postgis(taiwan))))
-        except NoPostgis as error:
+        except (NoPostgis, NoUser) as error:
             _say(f"without PostGIS: {error}")
         timed = list(_all_timed(taiwan, others, n, rounds))
     return report.Run(

@@ -4,8 +4,6 @@ Points and polygons are in tables with their indexes built and in memory; what i
 is one query that joins them, and `psql` starting up, some hundredths of a second.
 """
 
-import os
-import pwd
 import shutil
 import subprocess
 import tempfile
@@ -15,9 +13,9 @@ from pathlib import Path
 import numpy as np
 import shapely
 
+from benchmarks.postgres_user import USER, as_user_of_postgres
 from geo.boundaries import Boundaries, Level
 
-USER = "postgres"
 SETTINGS = ("shared_buffers=512MB", "jit=off", "max_parallel_workers_per_gather=0")
 
 
@@ -83,7 +81,7 @@ def postgis(taiwan: Boundaries):
     """
     binaries = _binaries()
     folder = Path(tempfile.mkdtemp(prefix="pg"))
-    as_user = _as_user(folder)
+    as_user = as_user_of_postgres(folder)
     data, log = folder / "data", folder / "log"
     control = [binaries / "pg_ctl", "-D", data, "-l", log, "-w"]
     options = [f"-c {one}" for one in SETTINGS]
@@ -106,26 +104,3 @@ def _binaries() -> Path:
         if (extensions / "postgis.control").exists():
             return control.parent
     raise NoPostgis("no PostgreSQL with PostGIS in /usr/lib/postgresql")
-
-
-def _as_user(folder: Path):
-    """PostgreSQL does not run as root: become its user there."""
-    prefix = []
-    if os.geteuid() == 0:
-        try:
-            user = pwd.getpwnam(USER)
-        except KeyError as error:
-            raise NoPostgis(f"root needs a user {USER} to run it as") from error
-        os.chown(folder, user.pw_uid, user.pw_gid)
-        prefix = ["runuser", "-u", USER, "--"]
-
-    def run(words):
-        subprocess.run(
-            [*prefix, *map(str, words)],
-            check=True,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            cwd=folder,
-        )
-
-    return run

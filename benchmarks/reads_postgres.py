@@ -8,10 +8,7 @@ prepared statements, answers in binary. Settling vacuums, so that counting needs
 index.
 """
 
-import os
-import pwd
 import shutil
-import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -19,11 +16,11 @@ import psycopg
 import pyarrow as pa
 from pyarrow import csv
 
+from benchmarks.postgres_user import USER, as_user_of_postgres
 from benchmarks.reads_data import DAY_US, HOUR_US, Cameras
 from benchmarks.reads_duckdb import arrow_of
 from benchmarks.reads_questions import GIVEN, STORED, in_ms
 
-USER = "postgres"
 SETTINGS = (
     "shared_buffers=1GB",
     "max_wal_size=16GB",
@@ -61,7 +58,7 @@ class Postgres:
     def __init__(self, folder: Path, cameras: Cameras) -> None:
         self._folder = folder
         self._binaries = _binaries()
-        self._as_user = _as_user(folder)
+        self._as_user = as_user_of_postgres(folder)
         data, log = folder / "data", folder / "log"
         self._control = [self._binaries / "pg_ctl", "-D", data, "-l", log, "-w"]
         initdb = [self._binaries / "initdb", "-D", data, "-U", USER, "-A", "trust"]
@@ -199,26 +196,3 @@ def _binaries() -> Path:
     if path is None:
         raise NoPostgres("no PostgreSQL in /usr/lib/postgresql and no initdb in PATH")
     return Path(path).resolve().parent
-
-
-def _as_user(folder: Path):
-    """PostgreSQL does not run as root: become its user there."""
-    prefix = []
-    if os.geteuid() == 0:
-        try:
-            user = pwd.getpwnam(USER)
-        except KeyError as error:
-            raise NoPostgres(f"root needs a user {USER} to run it as") from error
-        os.chown(folder, user.pw_uid, user.pw_gid)
-        prefix = ["runuser", "-u", USER, "--"]
-
-    def run(words):
-        subprocess.run(
-            [*prefix, *map(str, words)],
-            check=True,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            cwd=folder,
-        )
-
-    return run

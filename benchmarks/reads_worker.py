@@ -135,7 +135,7 @@ def _opened(
         return opened(home, cameras), ("done", "")
     except Exception as error:
         is_absent = getattr(error, "name", None) in OPTIONAL
-        if is_absent or type(error).__name__ == "NoPostgres":
+        if is_absent or type(error).__name__ in ("NoPostgres", "NoUser"):
             return None, ("missing", str(error))
         return None, ("error", traceback.format_exc())
 
