@@ -187,7 +187,7 @@ def purge_before(
     archive.upkeep.seal_waiting()
     planned = _planned(archive, micros_of(before), is_held)
     if really:
-        archive.upkeep.purge(before, now=now, is_held=is_held or _none_of, sure=sure)
+        archive.purge(before, now=now, is_held=is_held or _none_of, sure=sure)
     return planned
 
 

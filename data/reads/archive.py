@@ -10,6 +10,7 @@ anybody.
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Self
 
@@ -34,7 +35,7 @@ from data.reads.recent import Recent
 from data.reads.search import Search
 from data.reads.segment import Segment
 from data.reads.state import State, View
-from data.reads.upkeep import Upkeep
+from data.reads.upkeep import IsHeld, Upkeep
 
 ROOM = 1_000_000
 """Reads in memory before they are sealed."""
@@ -214,6 +215,16 @@ class Archive(Search):
                 self._recent.show(self._recent.written)
                 self._log.close()
                 self._begin_log()
+
+    def purge(
+        self, before: datetime, *, now: datetime, is_held: IsHeld, sure: bool = False
+    ) -> int:
+        """Throw away the reads made before a moment, those in memory too.
+
+        See `data.reads.upkeep.Upkeep.purge`.
+        """
+        self.rotate()
+        return self.upkeep.purge(before, now=now, is_held=is_held, sure=sure)
 
     def since(self, position: int) -> Iterator[Reads]:
         """Give the reads from a position on again, in order of coming.

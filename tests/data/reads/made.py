@@ -20,6 +20,7 @@ CAMERAS = [
     Camera("TY-2", Spot(lng=121.31, lat=25.0, county_code="68000")),  # it was moved
     Camera("CAR-9"),
 ]
+IDS = sorted({camera.camera_id for camera in CAMERAS})
 LOOKS = [Look(), Look("sedan", "white"), Look("suv", None, True), Look(None, "grey")]
 
 
