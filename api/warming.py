@@ -15,7 +15,7 @@ from data.plate_codes import encode
 from data.reads.archive import Archive
 from data.reads.columns import Camera, Look, Reads, micros_of
 from geo.sites import load_kernels
-from matching.live import LiveHotList
+from matching.hotlist import LiveHotList
 from matching.model import read_model
 from matching.wanted import Wanted
 from routing.watch import could_be, hot_reads

@@ -28,8 +28,8 @@ from matching.alerts import alert_curve
 from matching.confusions import ALPHABET, LIKELY
 from matching.forms import FORMS
 from matching.hot_tables import COLOUR_NUMBERS, TYPE_NUMBERS, numbers
+from matching.hotlist import LiveHotList
 from matching.hotview import HotReads, errors_of
-from matching.live import LiveHotList
 from matching.model import read_model
 from matching.wanted import Wanted
 

@@ -14,9 +14,8 @@ from data.bundled import load_boundaries
 from data.reads.archive import Archive
 from data.records import HotListEntry, Read, Spot, Vehicle
 from data.store import open_store
-from matching.hotlist import HotList
 from matching.model import read_model
-from matching.plates import NEW_DIGITS, NEW_LETTERS, skeleton
+from matching.plates import NEW_DIGITS, NEW_LETTERS
 from matching.weigh import weigh_read
 from routing.desk import Desk
 
@@ -50,7 +49,7 @@ def entry(n, plate):
 
 
 def read(n, plate):
-    return Read(f"read-{n}", "cam", AT, plate, plate, AT, SPOT, skeleton(plate), n, 0.9)
+    return Read(f"read-{n}", "cam", AT, plate, plate, AT, SPOT, n, 0.9)
 
 
 @pytest.fixture(scope="module")
@@ -63,14 +62,6 @@ def wanted():
 def seen():
     rng = random.Random(SEED + 1)
     return [read(n, plate) for n, plate in enumerate(plates(BATCH, rng))]
-
-
-def test_candidates_of_a_thousand_reads_among_five_thousand_plates(
-    benchmark, wanted, seen
-):
-    hot = HotList(wanted)
-    found = benchmark(lambda: sum(len(hot.candidates(one.plate)) for one in seen))
-    benchmark.extra_info["candidates"] = found
 
 
 def test_weigh_one_pair(benchmark, wanted):

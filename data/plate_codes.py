@@ -63,6 +63,15 @@ def decode(codes: Codes) -> NDArray[np.str_]:
     return texts
 
 
+def lengths(codes: Codes) -> NDArray[np.int64]:
+    """Return how many characters plates have, shape (n,); 0 for `NO_PLATE`."""
+    n_characters = np.where(codes == NO_PLATE, 0, PLACES)
+    for n_empty in range(1, PLACES):
+        is_short = codes % np.uint64(BASE**n_empty) == 0
+        n_characters[is_short & (codes != NO_PLATE)] = PLACES - n_empty
+    return n_characters
+
+
 def prefix_range(prefix: str) -> tuple[int, int]:
     """Return the first code that begins with a prefix, and the first one behind them.
 

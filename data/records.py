@@ -219,10 +219,9 @@ class Sighting:
 class Read:
     """One licence plate seen by a camera.
 
-    ``plate_raw`` is what the camera sent, never overwritten; ``plate`` is it
-    without dashes, full width and lower case, and ``plate_key`` its look-alike
-    skeleton, by which it is searched. ``confidence`` is the camera's own
-    probability that the whole reading is right.
+    ``plate_raw`` is what the camera sent, never overwritten; ``plate`` is it without
+    dashes, full width and lower case. ``confidence`` is the camera's own probability
+    that the whole reading is right.
     """
 
     id: str
@@ -232,7 +231,6 @@ class Read:
     plate: str
     received_at: datetime
     spot: Spot
-    plate_key: str = ""
     sequence: int | None = None
     confidence: float | None = None
     vehicle_type: str | None = None

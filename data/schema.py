@@ -160,7 +160,6 @@ reads = Table(
     _time("at"),
     _text("plate_raw"),
     Column("plate", String(16), nullable=False),
-    Column("plate_key", String(16), nullable=False),
     _time("received_at"),
     Column("spot", JSON, nullable=False),
     Column("sequence", Integer),
@@ -169,9 +168,6 @@ reads = Table(
     _text("colour", nullable=True),
     Column("late", Boolean, nullable=False),
     Column("provenance", JSON),
-    Index(None, "plate_key", "at"),
-    Index(None, "camera_id", "at"),
-    Index(None, "at"),
 )
 
 marks = Table(

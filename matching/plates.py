@@ -28,8 +28,7 @@ from matching.forms import (
 
 __all__ = [
     "ANY", "DIGITS", "FORMS", "LETTERS", "MARKS", "NEW_DIGITS", "NEW_LETTERS", "SLOTS",
-    "Parsed", "PlateForm", "forms_of", "parse", "plain", "plain_pattern", "skeleton",
-    "written",
+    "Parsed", "PlateForm", "forms_of", "parse", "plain", "plain_pattern",
 ]  # fmt: skip
 
 ANY = "?"
@@ -42,13 +41,6 @@ _LEAST_KNOWN = 3
 
 _FAR_RARER = 1000.0
 """A form so much rarer than another one that fits too says nothing of the vehicle."""
-
-LOOK_ALIKE = {
-    alike: group[0]
-    for group in ("0ODQ", "1ILT7", "2Z", "5S", "6GC", "8B", "NMH", "VYU", "WX", "EF")
-    for alike in group
-}
-"""Characters that cameras mix up, each with the one that stands for its group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,16 +166,3 @@ def forms_of(plate: str) -> tuple[PlateForm, ...]:
     ``?`` in a pattern stands for any character.
     """
     return tuple(form for form in FORMS if form.fits(plate))
-
-
-def skeleton(plate: str) -> str:
-    """Return a plain plate with every character replaced by its look-alike group's."""
-    return "".join(LOOK_ALIKE.get(character, character) for character in plate)
-
-
-def written(plate: str) -> str:
-    """Return a plain plate with its dash, as people write it."""
-    letters_first = re.fullmatch(r"([A-Z]{2,3})(\d{3,4})", plate)
-    digits_first = re.fullmatch(r"(\d{3,4})([A-Z]{2,3})", plate)
-    parts = letters_first or digits_first or re.fullmatch(r"(..)(\d{4})", plate)
-    return f"{parts[1]}-{parts[2]}" if parts else plate

@@ -5,6 +5,7 @@ from functools import lru_cache
 from math import log2
 from typing import Any
 
+from data.plate_codes import written_plate
 from data.records import HotListEntry, LeadLevel, Read
 from matching.confusions import DEFAULT, Confusions
 from matching.evidence import (
@@ -16,7 +17,7 @@ from matching.evidence import (
 )
 from matching.misreads import Misreads, error_of, unknown_kinds
 from matching.model import Model
-from matching.plates import ANY, forms_of, written
+from matching.plates import ANY, forms_of
 
 LEAST = 1e-15
 """Floor of u: below it the plate model's own roughness decides, not the reading."""
@@ -97,7 +98,7 @@ class Weighing:
             "expired": self.expired,
             "comparisons": [asdict(finding) for finding in self.findings],
             "rivals": [
-                {"plate": written(plate), "probability": probability}
+                {"plate": written_plate(plate), "probability": probability}
                 for plate, probability in self.rivals()
             ],
         }
@@ -163,7 +164,7 @@ def _plate(
         level="exact" if read.plate == entry.plate else "misread",
         level_label=_plate_words(read.plate, entry.plate),
         bits=plate_bits(read.plate, entry.plate, misreads.error, misreads.confusions),
-        left=written(entry.plate),
+        left=written_plate(entry.plate),
         right=read.plate_raw,
     )
 

@@ -28,24 +28,20 @@ from data.records import (
     Report,
     ReportState,
 )
-from data.store import Store, Transaction
-from geo.boundaries import Boundaries
+from data.store import Transaction
 from geo.errors import GeoError
-from matching.model import Model
 from routing.answers import ReadsAnswer, ReportAnswer, ReportsAnswer, nothing_more
-from routing.cameras import CameraBook
 from routing.errors import (
     JudgementRefused,
     ReportNotOpen,
     RoutingError,
     UnknownAgency,
 )
-from routing.intake import Completer, Unfit, as_message
+from routing.intake import Unfit, as_message
 from routing.judging import require_complete, says_the_same
 from routing.listing import entry_of, require_possible
 from routing.office import Office
-from routing.placing import Placer
-from routing.progress import SCREENED, Progress
+from routing.progress import SCREENED
 from routing.rules import CANCEL, Recipient, hot_list_recipients
 
 log = logging.getLogger(__name__)
@@ -64,23 +60,6 @@ class Desk(Office):
     now
         The clock; every time that is kept comes from it or from a message.
     """
-
-    def __init__(
-        self,
-        store: Store,
-        archive: Archive | None,
-        *,
-        boundaries: Boundaries,
-        model: Model,
-        now: Callable[[], datetime],
-    ) -> None:
-        super().__init__(store, archive, boundaries=boundaries, model=model, now=now)
-        self._progress = Progress(archive)
-        if archive is not None:
-            book = CameraBook(store, archive.numbers_of)
-            placer = Placer(boundaries, book, archive.numbers_of)
-            self._completer = Completer(placer, archive.names)
-        self._unscreened: list[Reads] = []
 
     def open_report(self, report: Report) -> ReportAnswer:
         """Keep a report, want its plate everywhere, and look for it in past reads.

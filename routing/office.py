@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from data.reads.archive import Archive
+from data.reads.columns import Reads
 from data.reads.search import Search, empty_search
 from data.records import (
     Agency,
@@ -19,9 +20,12 @@ from data.records import (
 from data.store import Store, Transaction
 from geo.boundaries import Boundaries
 from matching.model import Model
+from routing.cameras import CameraBook
 from routing.errors import NobodyToTell
+from routing.intake import Completer
 from routing.outbox import deliveries
-from routing.placing import located
+from routing.placing import Placer, located
+from routing.progress import Progress
 from routing.rules import Recipient
 from routing.screening import Screener
 from routing.watch import Suspicion, Watch
@@ -64,6 +68,12 @@ class Office:
         self._commits: int | None = None
         self._agencies: dict[str, Agency] = {}
         self._desks: dict[str, ContactPoint] = {}
+        self._unscreened: list[Reads] = []
+        self._progress = Progress(archive)
+        if archive is not None:
+            book = CameraBook(store, archive.numbers_of)
+            placer = Placer(boundaries, book, archive.numbers_of)
+            self._completer = Completer(placer, archive.names)
 
     def add_agencies(
         self, agencies: Iterable[Agency], contact_points: Iterable[ContactPoint]

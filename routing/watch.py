@@ -8,15 +8,15 @@ from math import log2
 import numpy as np
 
 from data import queries
-from data.plate_codes import BASE, PLACES, SHORTEST, Codes, encode
+from data.plate_codes import Codes, encode, lengths
 from data.reads.columns import Reads
 from data.reads.names import Names
 from data.reads.search import NO_LIMITS, Search
 from data.records import HotListEntry, Read
 from data.store import Transaction
 from matching.hot_tables import COLOUR_NUMBERS, TYPE_NUMBERS, numbers
+from matching.hotlist import LiveHotList
 from matching.hotview import HotReads, HotView, errors_of
-from matching.live import LiveHotList
 from matching.model import Model
 from matching.near import LOWEST, chances_of
 from matching.wanted import completions, wanted_of
@@ -127,20 +127,12 @@ def hot_reads(reads: Reads, names: Names) -> HotReads:
     return HotReads(
         codes=reads.plate,
         at_us=reads.at,
-        errors=errors_of(reads.confidence, lengths_of(reads.plate)),
+        errors=errors_of(reads.confidence, lengths(reads.plate)),
         types=kinds[reads.look],
         colours=colours[reads.look],
         lng=places[:, 0],
         lat=places[:, 1],
     )
-
-
-def lengths_of(codes: Codes) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """Return how many characters plates have."""
-    lengths = np.full(codes.size, PLACES)
-    for n_empty in range(1, PLACES - SHORTEST + 1):
-        lengths[codes % np.uint64(BASE**n_empty) == 0] = PLACES - n_empty
-    return lengths
 
 
 def could_be(codes: Codes, plate: str) -> Codes:
@@ -152,6 +144,6 @@ def could_be(codes: Codes, plate: str) -> Codes:
     """
     if "?" in plate:
         return np.intersect1d(codes, completions(plate))
-    near = np.abs(lengths_of(codes) - len(plate)) <= 1
+    near = np.abs(lengths(codes) - len(plate)) <= 1
     some = codes[near]
     return some[chances_of(some, plate, error=DOUBTED) >= LOWEST]

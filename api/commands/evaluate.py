@@ -23,9 +23,9 @@ from matching.alerts import alert_curve
 from matching.confusions import ALPHABET, DEFAULT, Confusions
 from matching.forms import NEW_DIGITS, NEW_LETTERS
 from matching.hot_tables import COLOUR_NUMBERS, TYPE_NUMBERS, numbers
+from matching.hotlist import LiveHotList
 from matching.hotview import Hits, HotReads
 from matching.learning import Track, learn
-from matching.live import LiveHotList
 from matching.model import read_model
 from matching.plates import forms_of, plain
 from matching.wanted import Wanted

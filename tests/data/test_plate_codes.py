@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.plate_codes import ALPHABET, CEILING, decode, encode, prefix_range
+from data.plate_codes import ALPHABET, CEILING, decode, encode, lengths, prefix_range
 
 plain = st.text(ALPHABET, min_size=4, max_size=8)
 anything = st.text(st.characters() | st.sampled_from(ALPHABET), max_size=10)
@@ -33,6 +33,12 @@ def test_a_prefix_is_a_range_of_codes(prefix, plates):
     first, behind = prefix_range(prefix)
     within = [first <= int(code) < behind for code in encode(plates)]
     assert within == [plate.startswith(prefix) for plate in plates]
+
+
+@given(st.lists(anything))
+def test_a_code_tells_how_many_characters_there_are(texts):
+    wanted = [len(plate) for plate in decode(encode(texts)).tolist()]
+    assert lengths(encode(texts)).tolist() == wanted
 
 
 def test_the_last_plate_is_below_the_ceiling():

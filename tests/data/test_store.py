@@ -64,7 +64,7 @@ ENTRY = HotListEntry(
     vehicle=Vehicle("BKD-5826"),
     spot=SPOT,
 )
-READ = Read("read-1", "yangmei", AT, "BKO-5B26", "BKO5B26", AT, SPOT, "8K05826")
+READ = Read("read-1", "yangmei", AT, "BKO-5B26", "BKO5B26", AT, SPOT)
 LEAD = Lead(
     id="lead-1",
     report_id="rep-1",

@@ -10,11 +10,11 @@ from matching.alerts import alert_curve, preview, threshold_for
 from matching.errors import NoSuchThreshold
 from matching.forms import NEW_DIGITS, NEW_LETTERS
 from matching.hot_tables import COLOUR_NUMBERS, TYPE_NUMBERS
+from matching.hotlist import LiveHotList
 from matching.hotview import HotReads
-from matching.live import LiveHotList
 from matching.misreads import Misreads
 from matching.weigh import plate_bits
-from tests.matching.test_live import AT, MODEL, wanted
+from tests.matching.test_hotlist import AT, MODEL, wanted
 
 
 def plates(n, rng):

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from data.plate_codes import written_plate
 from matching.errors import PlateRefused
 from matching.plates import (
     FORMS,
@@ -15,8 +16,6 @@ from matching.plates import (
     parse,
     plain,
     plain_pattern,
-    skeleton,
-    written,
 )
 
 
@@ -70,7 +69,7 @@ def test_a_plate_made_by_a_form_fits_it_and_survives_writing(form, data):
     places = [st.sampled_from(allowed) for allowed in form.places]
     plate = "".join(data.draw(st.tuples(*places)))
     assert form in forms_of(plate)
-    assert plain(written(plate)) == plate
+    assert plain(written_plate(plate)) == plate
 
 
 @pytest.mark.parametrize(
@@ -178,11 +177,6 @@ def test_a_pattern_keeps_what_is_not_known_and_fits_forms():
 
 def test_marks_are_those_of_the_forms():
     assert set("軍臨試使外領農") == MARKS
-
-
-def test_look_alikes_share_a_skeleton_and_others_do_not():
-    assert skeleton("BKO5B26") == skeleton("8KD5826")
-    assert skeleton("BKD5826") != skeleton("BKD5926")
 
 
 @pytest.mark.real

@@ -185,7 +185,7 @@ def test_a_read_that_raised_a_lead_stays_in_the_store_when_the_archive_forgets(
     (lead,) = desk.record_reads([read(), read("XYZ-9876", n=2)]).leads
     desk.archive.rotate()
     later = SEEN + timedelta(days=400)
-    desk.archive.upkeep.purge(later, now=later, is_held=_nothing)
+    desk.archive.purge(later, now=later, is_held=_nothing)
     assert seen(desk) == []
     assert [one.id for one in kept(store, Read)] == [lead.read_id]
 

@@ -134,7 +134,7 @@ def test_case_numbers_and_ids_are_given_once(night):
 
 def test_reads_are_raw_and_named_by_camera_and_sequence(night):
     for read in night.reads:
-        assert read.plate == "" == read.plate_key
+        assert read.plate == ""
         assert read.id == records.read_id(
             read.camera_id,
             sequence=read.sequence,
