@@ -24,10 +24,11 @@ SECTIONS = {
     "locate_files": "Whole files",
     "ingest": "Reads over HTTP",
     "hot_list": "The hot list",
+    "recall": "What the hot list finds",
     "reads": "Every plate read, kept and found",
 }
 
-MARKDOWN = {"hot_list", "ingest", "reads"}
+MARKDOWN = {"hot_list", "ingest", "reads", "recall"}
 """Sections that print Markdown themselves."""
 
 

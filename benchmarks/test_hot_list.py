@@ -27,9 +27,10 @@ from data.plate_codes import encode
 from matching.alerts import alert_curve
 from matching.confusions import ALPHABET, LIKELY
 from matching.forms import FORMS
-from matching.hot_tables import COLOUR_NUMBERS, TYPE_NUMBERS, numbers
+from matching.hot_tables import numbers
 from matching.hotlist import LiveHotList
 from matching.hotview import HotReads, errors_of
+from matching.looks import COLOUR_NUMBERS, TYPE_NUMBERS
 from matching.model import read_model
 from matching.wanted import Wanted
 
@@ -42,31 +43,32 @@ AT = datetime(2026, 3, 1, 19, 5, tzinfo=UTC)
 MODEL = read_model()
 
 
-def plates(n, rng):
-    """Plates by the shares of the forms, in any order, some twice."""
+def vehicles(n, rng):
+    """Plates, types and colours by the shares of the forms, in any order, some twice.
+
+    A form is carried by its own types; a taxi is as yellow as others are.
+    """
     shares = np.array([form.share for form in FORMS])
     counts = rng.multinomial(n, shares / shares.sum())
-    found = []
+    plates, types = [], []
     for form, count in zip(FORMS, counts.tolist(), strict=True):
         columns = [rng.choice(list(allowed), count) for allowed in form.places]
-        found += ["".join(one) for one in zip(*columns, strict=True)]
-    return rng.permutation(np.array(found))
+        plates += ["".join(one) for one in zip(*columns, strict=True)]
+        types.append(drawn("type", count, rng, form.vehicles))
+    order = rng.permutation(n)
+    colours = drawn("colour", n, rng)
+    return np.array(plates)[order], np.concatenate(types)[order], colours
 
 
-def drawn(name, n, rng):
-    shares = MODEL.comparisons[name].term_frequencies
+def drawn(name, n, rng, words=()):
+    shares = MODEL.comparisons[name].shares
+    shares = {word: shares[word] for word in words or shares}
     chances = np.array(list(shares.values()))
     return rng.choice(list(shares), n, p=chances / chances.sum())
 
 
 def wanted(n, rng):
-    columns = zip(
-        plates(n, rng).tolist(),
-        drawn("type", n, rng).tolist(),
-        drawn("colour", n, rng).tolist(),
-        (rng.random(n) * 30).tolist(),
-        strict=True,
-    )
+    columns = (*(column.tolist() for column in vehicles(n, rng)), (rng.random(n) * 30))
     return [
         Wanted(
             id=str(row),
@@ -77,7 +79,7 @@ def wanted(n, rng):
             type=kind,
             colour=colour,
         )
-        for row, (plate, kind, colour, days) in enumerate(columns)
+        for row, (plate, kind, colour, days) in enumerate(zip(*columns, strict=True))
     ]
 
 
@@ -89,9 +91,10 @@ def misread(plate, rng):
 
 def stream(n, listed, rng):
     """Readings, and the columns of them."""
-    readings = plates(n, rng).tolist()
+    readings, types, colours = (column.tolist() for column in vehicles(n, rng))
     for row in np.flatnonzero(rng.random(n) < 0.001).tolist():
-        readings[row] = listed[int(rng.integers(len(listed)))].plate
+        one = listed[int(rng.integers(len(listed)))]
+        readings[row], types[row], colours[row] = one.plate, one.type, one.colour
     for row in np.flatnonzero(rng.random(n) < 0.03).tolist():
         readings[row] = misread(readings[row], rng)
     confidences = np.round(rng.beta(12, 1.5, n), 2)
@@ -99,8 +102,8 @@ def stream(n, listed, rng):
         codes=encode(readings),
         at_us=np.full(n, int(AT.timestamp() * 1e6)),
         errors=errors_of(confidences, [len(reading) for reading in readings]),
-        types=numbers(drawn("type", n, rng).tolist(), TYPE_NUMBERS),
-        colours=numbers(drawn("colour", n, rng).tolist(), COLOUR_NUMBERS),
+        types=numbers(types, TYPE_NUMBERS),
+        colours=numbers(colours, COLOUR_NUMBERS),
     )
     return readings, reads
 

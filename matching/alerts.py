@@ -7,16 +7,15 @@ often such a vehicle has a type, a colour and a time that bring the pair over th
 threshold. No threshold is a fixed number; it is chosen by what it costs.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from data.plate_codes import Codes, decode
+from data.plate_codes import decode
 from matching.errors import NoSuchThreshold
-from matching.hot_tables import COLOUR_NUMBERS, TYPE_NUMBERS
 from matching.hotview import CODE, COLOUR, TYPE, HotView
-from matching.near import LOWEST, readings_of
+from matching.looks import CLASSES, COLOUR_NUMBERS, TYPE_NUMBERS
+from matching.near import LOWEST, Near, readings_of
 from matching.plates import ANY
 from matching.tables import Floats, Integers
 
@@ -99,20 +98,20 @@ def alert_curve(
     """Work out the false alerts of a list by threshold.
 
     `error` is per character, the mean of the cameras. Every read is taken to have a
-    type, a colour and a place, of vehicles as the model's shares say; without them
-    fewer pairs pass a high threshold. Partial plates are left out of the sample.
+    type, a colour and a place, of vehicles as the model's shares say for their plates;
+    without them fewer pairs pass a high threshold. Partial plates are left out of the
+    sample.
     """
     rows = view.living
     rows = rows[view.rows.columns[rows, CODE] > 0]
-    total, exact = np.zeros(_N_BINS), 0.0
+    total, exact, times = np.zeros(_N_BINS), 0.0, _time_histogram(view)
     ranked = rows[np.argsort(view.rows.columns[rows, CODE], kind="stable")]
     chosen = ranked[
         np.linspace(0, len(ranked) - 1, min(sample, len(ranked))).astype(int)
     ]
     for row in chosen.tolist():
-        plate, kept = _plate_histogram(view, row, error)
-        other = _other_histogram(view, row)
-        total += np.convolve(plate, other)[_N_BINS // 2 :][:_N_BINS]
+        seen, kept = _seen_histogram(view, row, error)
+        total += np.convolve(seen, times)[_N_BINS // 2 :][:_N_BINS]
         exact += kept
     share = len(view.living) / max(len(chosen), 1)
     from_here = total[::-1].cumsum()[::-1]
@@ -138,16 +137,17 @@ def preview(
     wanted = view.wanted(row)
     if ANY in wanted.plate:
         return []
-    columns, bits = view.rows.columns[row], view.bits
-    codes, chances, others = _readings(view, row, error)
-    rest = view.model.prior_bits + bits.journey["fresh"] + bits.age["current"]
-    rest += bits.kinds[columns[TYPE], TYPE_NUMBERS.get(type_, 0)]
-    rest += bits.colours[columns[COLOUR], COLOUR_NUMBERS.get(colour, 0)]
-    total = np.log2(chances / others) + rest
-    passes = (total >= least_bits) | (codes.astype(np.int64) == columns[CODE])
+    near, by_class = _readings(view, row, error)
+    told = TYPE_NUMBERS.get(type_, 0), COLOUR_NUMBERS.get(colour, 0)
+    looks = _look_bits(view, row, by_class)[:, told[0], told[1]]
+    others, bits = _others(view, row, near, by_class), view.bits
+    total = np.log2(near.probabilities / others) + looks + view.model.prior_bits
+    total += bits.journey["fresh"] + bits.age["current"]
+    is_exact = near.codes.astype(np.int64) == view.rows.columns[row, CODE]
+    passes = (total >= least_bits) | is_exact
     found = zip(
-        decode(codes[passes]).tolist(),
-        chances[passes].tolist(),
+        decode(near.codes[passes]).tolist(),
+        near.probabilities[passes].tolist(),
         total[passes].tolist(),
         others[passes].tolist(),
         strict=True,
@@ -155,58 +155,67 @@ def preview(
     return [Accepted(*one) for one in found]
 
 
-def _readings(view: HotView, row: int, error: float) -> tuple[Codes, Floats, Floats]:
-    """Return readings of a plate, P(reading | plate), P(reading | anyone else)."""
-    from matching.kernels import LEAST, readings_by_anyone
+def _readings(view: HotView, row: int, error: float) -> tuple[Near, Floats]:
+    """Return readings of a plate, and how probable each is of anyone, by class."""
+    from matching.kernels import readings_by_class
 
-    table = view.confusions[0]
     near = readings_of(
-        view.wanted(row).plate, error=error, least=LOWEST, confusions=table
+        view.wanted(row).plate,
+        error=error,
+        least=LOWEST,
+        confusions=view.confusions[0],
     )
-    anyone = np.empty(near.codes.size)
+    by_class = np.zeros((near.codes.size, len(CLASSES)))
     codes = near.codes.astype(np.int64)
-    errors = np.full(codes.size, error)
-    readings_by_anyone(codes, errors, (view.tables, 0), anyone)
+    readings_by_class(codes, np.full(codes.size, error), (view.tables, 0), by_class)
+    return near, by_class
+
+
+def _others(view: HotView, row: int, near: Near, by_class: Floats) -> Floats:
+    """Return how probable each reading is of anyone but the wanted vehicle."""
+    from matching.kernels import LEAST
+
     own = view.hot.floats[row, 7] * near.probabilities
-    return near.codes, near.probabilities, np.maximum(anyone - own, LEAST)
+    others: Floats = np.maximum(by_class.sum(axis=1) - own, LEAST)
+    return others
 
 
-def _plate_histogram(view: HotView, row: int, error: float) -> tuple[Floats, float]:
-    """Return how often readings of others bring so many bits; exact ones apart."""
-    codes, chances, others = _readings(view, row, error)
-    is_exact = codes.astype(np.int64) == view.rows.columns[row, CODE]
-    bits = np.log2(chances / others) + view.model.prior_bits
-    others_only = np.where(is_exact, 0.0, others)
-    return _histogram(bits, others_only), float(others[is_exact].sum())
+def _look_bits(view: HotView, row: int, by_class: Floats) -> Floats:
+    """Return the bits of each told type and colour, shape (readings, types, colours).
+
+    0 of either is what is not told.
+    """
+    columns, looks = view.rows.columns[row], view.model.looks
+    kind, colour = columns[TYPE], columns[COLOUR]
+    told = by_class @ looks.shares.transpose(0, 2, 1)
+    both = told.transpose(1, 0, 2) / by_class.sum(axis=1)[:, None, None]
+    of_type = both[:, :, :1]
+    bits: Floats = np.zeros(both.shape)
+    if kind:
+        bits += np.log2(looks.types[kind][None, :, None] / of_type)
+    if colour:
+        bits += np.log2(looks.colours[colour] / (both / of_type))
+    return bits
 
 
-def _other_histogram(view: HotView, row: int) -> Floats:
-    """Return how often type, colour and time of others bring so many bits."""
-    bits, columns, model = view.bits, view.rows.columns[row], view.model
-    kinds = _shares(model.comparisons["type"].term_frequencies, TYPE_NUMBERS)
-    colours = _shares(model.comparisons["colour"].term_frequencies, COLOUR_NUMBERS)
-    levels = model.comparisons["journey"].levels.values()
-    parts = (
-        (bits.kinds[columns[TYPE]], kinds),
-        (bits.colours[columns[COLOUR]], colours),
-        (
-            np.array([bits.journey[level.name] for level in levels]),
-            np.array([level.u for level in levels]),
-        ),
-    )
-    total, chance = np.array([bits.age["current"]]), np.ones(1)
-    for more, share in parts:
-        total = np.add.outer(total, more).ravel()
-        chance = np.multiply.outer(chance, share).ravel()
-    return _histogram(total, chance)
+def _seen_histogram(view: HotView, row: int, error: float) -> tuple[Floats, float]:
+    """Return how often reads of others bring so many bits; exact ones apart."""
+    near, by_class = _readings(view, row, error)
+    others = _others(view, row, near, by_class)
+    is_exact = near.codes.astype(np.int64) == view.rows.columns[row, CODE]
+    bits = _look_bits(view, row, by_class)[:, 1:, 1:] + view.model.prior_bits
+    bits += np.log2(near.probabilities / others)[:, None, None]
+    told = np.einsum("rk,tck->rtc", by_class, view.model.looks.shares[1:, 1:])
+    told[is_exact] = 0.0
+    return _histogram(bits.ravel(), told.ravel()), float(others[is_exact].sum())
 
 
-def _shares(shares: Mapping[str, float], known: dict[str | None, int]) -> Floats:
-    found = np.zeros(len(known))
-    for word, share in shares.items():
-        found[known[word]] = share
-    shared: Floats = found / found.sum()
-    return shared
+def _time_histogram(view: HotView) -> Floats:
+    """Return how often journey and age of others bring so many bits."""
+    levels = view.model.comparisons["journey"].levels.values()
+    bits = np.array([view.bits.journey[level.name] for level in levels])
+    chance = np.array([level.u or 0.0 for level in levels])
+    return _histogram(bits + view.bits.age["current"], chance)
 
 
 def _histogram(bits: Floats, weights: Floats) -> Floats:

@@ -38,7 +38,9 @@ ENOUGH = 1e-8  # as often as this, passes a plate of a frequent form
 NEVER = 2.0  # no probability is as high
 CHARS, LENGTH, TYPE, COLOUR, CODE, BORN, DIED = range(7)  # columns of hot.rows
 OWN = 7  # column of hot.floats
-LEAST_BITS, PRIOR, BEST_REST, MOST_OWN = range(4)  # of desk.limits
+LEAST_BITS, PRIOR, BEST_REST, MOST_OWN, NEEDED = range(5)  # of desk.limits
+TOTAL, OF_TYPE, OF_COLOUR, IS_WHOLE = range(4)  # of desk.passing
+NOT_TOLD = 0
 
 
 @folded
@@ -118,36 +120,74 @@ def own_frequencies(plates, tables, out):
 
 
 @folded
-def _least_probable(asked, tables, desk):
-    """Give the least P(reading | plate) with which a pair may reach the threshold."""
-    n, _, error, kind, colour, table = asked
-    known = aligned(desk.chars, n, error, (tables, table), ENOUGH)
-    desk.floats[3, 0], desk.floats[3, 1] = -1.0, known
-    if known < LEAST:
-        known = anyone(desk.chars, n, error, tables, table)
-        desk.floats[3, 0] = known
-    factor = desk.factor[kind, colour]
-    need = factor * max(known, LEAST) / (1.0 + factor * desk.limits[MOST_OWN])
-    return SLACK * max(need, FLOOR)
+def _note_passing(total, is_whole, asked, desk):
+    """Note how probable the reading is of anyone, and what is told of such a one."""
+    _, _, _, kind, colour, _ = asked
+    among, of_type, of_both = 0.0, 0.0, 0.0
+    for at in range(desk.by_class.size):
+        share = desk.by_class[at] if total > 0.0 else desk.traffic[at]
+        among += share
+        of_type += share * desk.shares[kind, NOT_TOLD, at]
+        of_both += share * desk.shares[kind, colour, at]
+    desk.passing[TOTAL] = total
+    desk.passing[OF_TYPE] = of_type / among
+    desk.passing[OF_COLOUR] = of_both / of_type
+    desk.passing[IS_WHOLE] = is_whole
 
 
 @folded
-def _plate_bits(row, asked, hot, tables, desk, needed):
-    """Give log2 of P(reading | this plate) over P(reading | any other vehicle).
+def _note_all(asked, tables, desk):
+    """Note it for whoever may have passed, dropped and added characters included."""
+    n, _, error, _, _, table = asked
+    total = anyone(desk.chars, n, error, (tables, table, desk.by_class))
+    _note_passing(total, 1.0, asked, desk)
 
-    At first with the part of the latter that is known; only where that is enough for
-    the bits that are needed, the whole is worked out.
+
+@folded
+def _least_probable(asked, tables, desk):
+    """Give the least P(reading | plate) with which a pair may reach the threshold.
+
+    A type and a colour add at most what they would if they were told for sure.
     """
     n, _, error, _, _, table = asked
+    desk.by_class[:] = 0.0
+    known = aligned(desk.chars, n, error, (tables, table, desk.by_class), ENOUGH)
+    if known < LEAST:
+        _note_all(asked, tables, desk)
+    else:
+        _note_passing(known, 0.0, asked, desk)
+    looks = desk.passing[OF_TYPE] * desk.passing[OF_COLOUR] * desk.limits[NEEDED]
+    need = looks * max(desk.passing[TOTAL], LEAST)
+    return SLACK * max(need / (1.0 + looks * desk.limits[MOST_OWN]), FLOOR)
+
+
+@folded
+def _weigh(row, asked, hot, tables, desk, needed):
+    """Weigh plate, type and colour; say whether they bring the bits that are needed.
+
+    At first with the part of those who may have passed that is known; only where that
+    is enough, the whole is worked out. Writes the bits of the plate to `desk.row`.
+    """
+    n, _, error, kind, colour, table = asked
     plate = (hot.rows[row, CHARS], hot.rows[row, LENGTH])
     m = max(reading(desk.chars, n, plate, error, (tables, table), desk.row), LEAST)
     own = m * hot.floats[row, OWN]
-    part, whole = desk.floats[3, 1], desk.floats[3, 0]
-    bits = np.log2(m / max(max(part, whole) - own, LEAST))
-    if whole < 0 and bits >= needed:
-        desk.floats[3, 0] = anyone(desk.chars, n, error, tables, table)
-        bits = np.log2(m / max(desk.floats[3, 0] - own, LEAST))
-    return bits
+    wanted_kind, wanted_colour = hot.rows[row, TYPE], hot.rows[row, COLOUR]
+    told = desk.types[wanted_kind, kind] * desk.colours[wanted_colour, colour]
+    others = max(desk.passing[TOTAL] - own, LEAST)
+    if desk.passing[IS_WHOLE] == 0.0:
+        looks = desk.passing[OF_TYPE] * desk.passing[OF_COLOUR]
+        if np.log2(m * told / (others * looks)) < needed:
+            return False
+        _note_all(asked, tables, desk)
+        others = max(desk.passing[TOTAL] - own, LEAST)
+    bits = np.log2(m / others)
+    desk.row[0] = bits
+    if wanted_kind != NOT_TOLD:
+        bits += np.log2(desk.types[wanted_kind, kind] / desk.passing[OF_TYPE])
+    if wanted_colour != NOT_TOLD:
+        bits += np.log2(desk.colours[wanted_colour, colour] / desk.passing[OF_COLOUR])
+    return bits >= needed
 
 
 @folded
@@ -169,19 +209,18 @@ def _push(row, asked, hot, tables, desk, span):
     `span` is (read, clock, begin of its pairs, how many pairs there are).
     """
     at, _, _, count = span
-    _, code, _, kind, colour, _ = asked
     if not _is_new(row, hot, desk, span):
         return count
     needed = desk.limits[LEAST_BITS] - desk.limits[PRIOR] - desk.limits[BEST_REST]
-    needed -= desk.kinds[hot.rows[row, TYPE], kind]
-    needed -= desk.colours[hot.rows[row, COLOUR], colour]
-    needed = ANYTHING if hot.rows[row, CODE] == code else needed
-    plate = _plate_bits(row, asked, hot, tables, desk, needed)
-    if plate < needed:
+    needed = ANYTHING if hot.rows[row, CODE] == asked[1] else needed
+    if not _weigh(row, asked, hot, tables, desk, needed):
         return count
-    if count == desk.plate.size:
+    if count == len(desk.found):
         return FULL
-    desk.pairs[count, 0], desk.pairs[count, 1], desk.plate[count] = at, row, plate
+    desk.pairs[count, 0], desk.pairs[count, 1] = at, row
+    desk.found[count, 0] = desk.row[0]
+    desk.found[count, 1] = desk.passing[OF_TYPE]
+    desk.found[count, 2] = desk.passing[OF_COLOUR]
     return count + 1
 
 

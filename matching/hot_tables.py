@@ -8,24 +8,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.evidence import (
-    COLOURS,
-    TYPES,
-    compare_colour,
-    compare_type,
-)
+from matching.looks import Looks, Numbers
 from matching.model import Model
 from matching.tables import PLACES, Floats, Integers
-
-TYPE_NUMBERS: dict[str | None, int] = {
-    word: n for n, word in enumerate((None, *sorted(TYPES)))
-}
-"""What each vehicle type is in an array; 0 says that there is nothing to compare."""
-
-COLOUR_NUMBERS: dict[str | None, int] = {
-    word: n for n, word in enumerate((None, *sorted(COLOURS)))
-}
-"""What each colour is in an array; 0 says that there is nothing to compare."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -87,11 +72,13 @@ class Reads(NamedTuple):
 class Desk(NamedTuple):
     """Where one thread's matching works, what it weighs by, and what it finds.
 
-    ``codes`` to ``row`` are room for steps, see `kernels.walk`. ``types`` and
-    ``colours`` are bits by number of wanted and seen; ``factor`` is 2 to the bits that
-    a plate must bring at least, by type and colour seen; ``limits`` are the threshold,
-    the prior, the most that else may be added, and how often the most frequent plate
-    passes. ``pairs`` (m, 2) are reads and rows, ``plate`` their bits.
+    ``codes`` to ``row`` are room for steps, see `kernels.walk`. ``types``, ``colours``,
+    ``shares`` and ``traffic`` are those of `matching.looks`; ``by_class`` and
+    ``passing`` are room for what is known of whoever else passed. ``limits`` are the
+    threshold, the prior, the most that journey and age may add, how often the most
+    frequent plate passes, and 2 to the bits that plate, type and colour must bring.
+    ``pairs`` (m, 2) are reads and rows, ``found`` (m, 3) the bits of the plate and the
+    u of the type and of the colour.
     """
 
     codes: Integers
@@ -103,12 +90,15 @@ class Desk(NamedTuple):
     chars: Integers
     short: Integers
     row: Floats
-    kinds: Floats
+    types: Floats
     colours: Floats
-    factor: Floats
+    shares: Floats
+    traffic: Floats
+    by_class: Floats
+    passing: Floats
     limits: Floats
     pairs: Integers
-    plate: Floats
+    found: Floats
     n_cut: Integers
 
 
@@ -175,33 +165,20 @@ def shorter_by_one(codes: Integers) -> tuple[Integers, Integers]:
 
 @dataclass(frozen=True, slots=True)
 class Bits:
-    """What the levels of a model weigh, as tables by number."""
+    """What the levels of journey and age weigh in a model."""
 
-    kinds: Floats
-    colours: Floats
     journey: dict[str | None, float]
     age: dict[str | None, float]
 
     @property
-    def best_rest(self) -> float:
-        """The most that journey and age can add."""
+    def best(self) -> float:
+        """The most that both can add."""
         return max(self.journey.values()) + max(self.age.values())
 
 
 def bits_of(model: Model) -> Bits:
-    """Return the tables of a model."""
-    kind, colour = model.comparisons["type"], model.comparisons["colour"]
-    kinds = np.zeros((len(TYPE_NUMBERS), len(TYPE_NUMBERS)))
-    for wanted, row in TYPE_NUMBERS.items():
-        for seen, column in TYPE_NUMBERS.items():
-            level = compare_type(wanted, seen)
-            kinds[row, column] = 0.0 if level is None else kind.bits(level, wanted)
-    colours = np.zeros((len(COLOUR_NUMBERS), len(COLOUR_NUMBERS)))
-    for wanted, row in COLOUR_NUMBERS.items():
-        for seen, column in COLOUR_NUMBERS.items():
-            level = compare_colour(wanted, seen)
-            colours[row, column] = 0.0 if level is None else colour.bits(level, wanted)
-    return Bits(kinds, colours, _levels(model, "journey"), _levels(model, "age"))
+    """Return the weights of a model."""
+    return Bits(_levels(model, "journey"), _levels(model, "age"))
 
 
 def _levels(model: Model, name: str) -> dict[str | None, float]:
@@ -212,10 +189,9 @@ def _levels(model: Model, name: str) -> dict[str | None, float]:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """What a pair must reach, and what can bring it there; see `Desk`."""
+    """What a pair must reach, and by what it is weighed; see `Desk`."""
 
-    bits: Bits
-    factor: Floats
+    looks: Looks
     limits: Floats
 
 
@@ -224,10 +200,9 @@ def scale_of(model: Model, bits: Bits, *, least_bits: float, most_own: float) ->
 
     `most_own` is how often the most frequent of the wanted plates passes.
     """
-    best = bits.kinds.max(axis=0)[:, None] + bits.colours.max(axis=0)
-    needed = least_bits - model.prior_bits - best - bits.best_rest
-    limits = (least_bits, model.prior_bits, bits.best_rest, most_own)
-    return Scale(bits, np.exp2(np.clip(needed, -60.0, 60.0)), np.array(limits))
+    needed = np.clip(least_bits - model.prior_bits - bits.best, -60.0, 60.0)
+    limits = (least_bits, model.prior_bits, bits.best, most_own, np.exp2(needed))
+    return Scale(model.looks, np.array(limits))
 
 
 def desk_for(n: int, scale: Scale, fits: NDArray[np.uint8], prefixes: Integers) -> Desk:
@@ -237,24 +212,25 @@ def desk_for(n: int, scale: Scale, fits: NDArray[np.uint8], prefixes: Integers) 
         chances=np.empty(LEAVES),
         fits=fits,
         prefixes=prefixes,
-        floats=np.empty((4, PLACES + 1)),
+        floats=np.empty((3, PLACES + 1)),
         integers=np.empty((5, PLACES + 1), dtype=np.int64),
         chars=np.zeros(PLACES, dtype=np.int64),
         short=np.zeros(PLACES, dtype=np.int64),
         row=np.empty(PLACES + 1),
-        kinds=scale.bits.kinds,
-        colours=scale.bits.colours,
-        factor=scale.factor,
+        types=scale.looks.types,
+        colours=scale.looks.colours,
+        shares=scale.looks.shares,
+        traffic=scale.looks.traffic,
+        by_class=np.empty(scale.looks.traffic.size),
+        passing=np.empty(4),
         limits=scale.limits,
         pairs=np.empty((n, 2), dtype=np.int64),
-        plate=np.empty(n),
+        found=np.empty((n, 3)),
         n_cut=np.zeros(1, dtype=np.int64),
     )
 
 
-def numbers(
-    words: Iterable[str | None], known: dict[str | None, int]
-) -> NDArray[np.uint8]:
+def numbers(words: Iterable[str | None], known: Numbers) -> NDArray[np.uint8]:
     """Return what words are in an array, shape (n,); 0 for one that nobody knows."""
     return np.array([known.get(word, 0) for word in words], dtype=np.uint8)
 

@@ -18,9 +18,7 @@ import numpy as np
 from data.plate_codes import encode, lengths
 from matching.confusions import DEFAULT, Confusions
 from matching.hot_tables import (
-    COLOUR_NUMBERS,
     NEVER,
-    TYPE_NUMBERS,
     Hot,
     Index,
     Rows,
@@ -32,6 +30,7 @@ from matching.hot_tables import (
     shorter_by_one,
 )
 from matching.hotview import BORN, CODE, COLOUR, DIED, TYPE, HotView
+from matching.looks import COLOUR_NUMBERS, TYPE_NUMBERS
 from matching.misreads import unknown_kinds
 from matching.model import Model
 from matching.plates import ANY, plain_pattern

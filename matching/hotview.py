@@ -13,8 +13,6 @@ from geo.distance import distance_m
 from matching.confusions import Confusions
 from matching.evidence import CURRENT, DAYS_H, FASTEST_KMH, FRESH_H
 from matching.hot_tables import (
-    COLOUR_NUMBERS,
-    TYPE_NUMBERS,
     Bits,
     Hot,
     Reads,
@@ -26,6 +24,7 @@ from matching.hot_tables import (
     numbers,
     scale_of,
 )
+from matching.looks import COLOUR_NUMBERS, TYPE_NUMBERS
 from matching.misreads import error_of
 from matching.model import Model
 from matching.tables import Floats, Integers, Tables, tables_of
@@ -141,10 +140,10 @@ class HotView:
         owner's.
         """
         least = self.lead_bits if least_bits is None else least_bits
-        found, rows, plate, n_cut = self._candidates(reads, self._scale(least))
-        if not found.size:
+        pairs, found, n_cut = self._candidates(reads, self._scale(least))
+        if not len(pairs):
             return _nothing(n_cut)
-        return self._weighed(reads, found, rows, plate, (least, n_cut))
+        return self._weighed(reads, pairs, found, (least, n_cut))
 
     @property
     def lead_bits(self) -> float:
@@ -179,7 +178,7 @@ class HotView:
 
     def _candidates(
         self, reads: HotReads, scale: Scale
-    ) -> tuple[Integers, Integers, Floats, int]:
+    ) -> tuple[Integers, Floats, int]:
         from matching.hot_kernels import match
 
         n = len(reads)
@@ -195,32 +194,34 @@ class HotView:
         start, desk, parts = 0, desk_for(n + 64, scale, self.fits, self.prefixes), []
         while start < n:
             m, start = match(asked, self.hot, self.tables, desk, start, self.clock)
-            parts.append((desk.pairs[:m].copy(), desk.plate[:m].copy()))
+            parts.append((desk.pairs[:m].copy(), desk.found[:m].copy()))
             if start < n and not m:
-                size = 8 * desk.plate.size
+                size = 8 * len(desk.found)
                 room = np.empty((size, 2), dtype=np.int64)
-                desk = desk._replace(pairs=room, plate=np.empty(size))
+                desk = desk._replace(pairs=room, found=np.empty((size, 3)))
         pairs = np.concatenate([part[0] for part in parts] or [np.zeros((0, 2), int)])
-        plate = np.concatenate([part[1] for part in parts] or [np.zeros(0)])
-        return pairs[:, 0], pairs[:, 1], plate, int(desk.n_cut[0])
+        found = np.concatenate([part[1] for part in parts] or [np.zeros((0, 3))])
+        return pairs, found, int(desk.n_cut[0])
 
     def _weighed(
         self,
         reads: HotReads,
-        found: Integers,
-        row: Integers,
-        plate: Floats,
+        pairs: Integers,
+        weighed: Floats,
         limits: tuple[float, int],
     ) -> Hits:
-        columns, bits = self.rows.columns[row], self.bits
+        found, row = pairs.T
+        columns, bits, looks = self.rows.columns[row], self.bits, self.model.looks
+        of_type = (looks.types, columns[:, TYPE], reads.types[found])
+        of_colour = (looks.colours, columns[:, COLOUR], reads.colours[found])
         since, verified, expires = self.rows.times[row].T
         at = reads.at_us[found]
         metres = self._metres_between(reads, found, row)
         after_us = at - since
         parts = {
-            "plate_bits": plate,
-            "type_bits": bits.kinds[columns[:, TYPE], reads.types[found]],
-            "colour_bits": bits.colours[columns[:, COLOUR], reads.colours[found]],
+            "plate_bits": weighed[:, 0],
+            "type_bits": _look_bits(*of_type, weighed[:, 1]),
+            "colour_bits": _look_bits(*of_colour, weighed[:, 2]),
             "journey_bits": _journey_bits(bits, after_us / _HOUR_US, metres),
             "age_bits": _age_bits(bits, at - verified),
         }
@@ -265,6 +266,14 @@ def _metres(lng: Floats, lat: Floats, to_lng: Floats, to_lat: Floats) -> Floats:
             lng=lng[known], lat=lat[known], to_lng=to_lng[known], to_lat=to_lat[known]
         )
     return metres
+
+
+def _look_bits(
+    told: Floats, wanted: Integers, seen: NDArray[np.uint8], u: Floats
+) -> Floats:
+    """Weigh types or colours; 0 bits where there is nothing to compare."""
+    is_told = (wanted > 0) & (seen > 0)
+    return np.where(is_told, np.log2(told[wanted, seen] / u), 0.0)
 
 
 def _journey_bits(bits: Bits, hours: Floats, metres: Floats) -> Floats:

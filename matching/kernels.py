@@ -85,23 +85,28 @@ def _from_any(here, slot, shares, tables, table):
 def aligned(seen, n, error, of, enough):
     """Give the part of `anyone` that has neither a dropped nor an added character.
 
+    `of` is (tables, table, by_class); what is added up is also added to the classes.
     From `enough` on it is not added up any further. Forms that differ in their first
-    two places alone are one end; what these two are read as is a sum over the forms, by
-    how many of the two were read right.
+    two places alone are one end; what these two are read as is a sum over the forms of
+    a class, by how many of the two were read right.
     """
-    tables, table = of
+    tables, table, by_class = of
     right, wrong, _, _ = shares_of(error, tables, table)
-    one, other, total = seen[0], seen[1], 0.0
+    both, one, none = right * right, right * wrong, wrong * wrong
+    total = 0.0
     for end in range(tables.first_end[n], tables.first_end[n + 1]):
-        product = right * right * tables.heads[table, end, one, other, 0]
-        product += right * wrong * tables.heads[table, end, one, other, 1]
-        product += wrong * wrong * tables.heads[table, end, one, other, 2]
+        product = 1.0
         for at in range(2, n):
             slot = tables.ends[end, at]
             product *= right * tables.slots[table, slot, seen[at], RIGHT] + (
                 wrong * tables.slots[table, slot, seen[at], WRONG]
             )
-        total += product
+        for head in range(tables.first_head[end], tables.first_head[end + 1]):
+            part = both * tables.heads[table, head, seen[0], seen[1], 0]
+            part += one * tables.heads[table, head, seen[0], seen[1], 1]
+            part += none * tables.heads[table, head, seen[0], seen[1], 2]
+            by_class[tables.head_class[head]] += part * product
+            total += part * product
         if total >= enough:
             break
     return total
@@ -140,18 +145,27 @@ def _gained(seen, n, form, shares, tables, table):
 
 
 @compiled
-def anyone(seen, n, error, tables, table):
-    """Give P(reading) when any vehicle may have passed, as `Misreads.anyone` does."""
+def anyone(seen, n, error, of):
+    """Give P(reading) when any vehicle may have passed, as `Misreads.anyone` does.
+
+    `of` is (tables, table, by_class); the part of each class is written to the last.
+    """
+    tables, table, by_class = of
     shares = shares_of(error, tables, table)
-    total = aligned(seen, n, error, (tables, table), CERTAIN)
+    by_class[:] = 0.0
+    total = aligned(seen, n, error, of, CERTAIN)
     if n < PLACES:
         for form in range(tables.begins[n + 1], tables.begins[n + 2]):
             lost = _lost(seen, n, form, shares, tables, table)
-            total += tables.often[form] * shares[2] * lost
+            lost *= tables.often[form] * shares[2]
+            by_class[tables.classes[form]] += lost
+            total += lost
     if n > 0:
         for form in range(tables.begins[n - 1], tables.begins[n]):
             gained = _gained(seen, n, form, shares, tables, table)
-            total += tables.often[form] * shares[3] * gained
+            gained *= tables.often[form] * shares[3]
+            by_class[tables.classes[form]] += gained
+            total += gained
     return total
 
 
@@ -298,9 +312,9 @@ def readings_given(codes, plates, errors, of, out):
 
 
 @compiled
-def readings_by_anyone(codes, errors, of, out):
-    """Write P(reading) for readings when any vehicle may have passed."""
+def readings_by_class(codes, errors, of, out):
+    """Write P(reading) by class, for readings when any vehicle may have passed."""
     chars = np.empty(PLACES, np.int64)
     for at in range(codes.size):
         n = unpack(codes[at], chars)
-        out[at] = anyone(chars, n, errors[at], of[0], of[1])
+        anyone(chars, n, errors[at], (of[0], of[1], out[at]))

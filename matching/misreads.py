@@ -116,7 +116,11 @@ class Misreads:
         were in use as often as its issued ones: neighbours of an issued plate are
         issued too, and where they are not the weight only turns out lower.
         """
-        return sum(form.frequency * self._of_form(seen, form) for form in FORMS)
+        return sum(self.by_form(seen))
+
+    def by_form(self, seen: str) -> list[float]:
+        """Return the part of `anyone` that vehicles with plates of each form are."""
+        return [form.frequency * self._of_form(seen, form) for form in FORMS]
 
     def _of_form(self, seen: str, form: PlateForm) -> float:
         places = form.places

@@ -3,11 +3,14 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import log2
 from pathlib import Path
 from typing import Any
 
 from matching.errors import ModelRefused
+from matching.evidence import COLOURS, TYPES
+from matching.looks import Looks, looks_of
 
 HERE = Path(__file__).parent / "models"
 
@@ -16,42 +19,46 @@ HERE = Path(__file__).parent / "models"
 class ComparisonLevel:
     """One outcome of a comparison.
 
-    ``m`` is its probability among matches, ``u`` among all other pairs. With
-    ``term_frequency`` the level means equal values, and ``u`` is the share of the
-    value when that is known: a rare value counts for more.
+    ``m`` is its probability among matches, ``u`` among all other pairs; None where it
+    depends on the values, see `matching.looks`.
     """
 
     name: str
     label: str
     m: float
-    u: float
-    term_frequency: bool = False
+    u: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One kind of evidence with its levels; a generative one has none."""
+    """One kind of evidence with its levels; a generative one has none.
+
+    ``shares`` are those of each value among passing vehicles, ``by_type`` those of
+    types that differ; ``strays`` see `matching.looks.looks_of`.
+    """
 
     name: str
     label: str
     levels: Mapping[str, ComparisonLevel]
-    term_frequencies: Mapping[str, float] = field(default_factory=dict)
+    shares: Mapping[str, float] = field(default_factory=dict)
+    by_type: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    strays: float = 0.0
     source: str = ""
 
-    def bits(self, level: str, value: str | None = None) -> float:
-        """Return the match weight of a level, log2(m / u).
-
-        `value` is the shared value of a level with term frequency; one that is
-        not in the table counts by the level's own ``u``.
-        """
+    def bits(self, level: str) -> float:
+        """Return the match weight of a level that has a ``u``, log2(m / u)."""
         found = self.levels[level]
-        frequency = found.u
-        if found.term_frequency and value is not None:
-            frequency = self.term_frequencies.get(value, found.u)
-        return log2(found.m / frequency)
+        if found.u is None:
+            raise ValueError(f"{self.name}: the u of {level} depends on the values")
+        return log2(found.m / found.u)
+
+    @property
+    def m(self) -> dict[str, float]:
+        """The probability of each level, by name, if it is the wanted vehicle."""
+        return {name: level.m for name, level in self.levels.items()}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Model:
     """A Fellegi-Sunter model.
 
@@ -70,6 +77,19 @@ class Model:
     def prior_bits(self) -> float:
         """The prior odds in bits, log2(p / (1 - p))."""
         return log2(self.prior / (1 - self.prior))
+
+    @cached_property
+    def looks(self) -> Looks:
+        """How plates, types and colours go together."""
+        kind, colour = self.comparisons["type"], self.comparisons["colour"]
+        return looks_of(
+            kind.m,
+            colour.m,
+            type_shares=kind.shares,
+            colour_shares=colour.shares,
+            by_type=colour.by_type,
+            strays=kind.strays,
+        )
 
     @property
     def title(self) -> str:
@@ -92,6 +112,7 @@ def read_model(path: Path = HERE / "plate_read.json") -> Model:
         raise ModelRefused(f"{path.name} is not a model: {error!r}") from error
     for comparison in model.comparisons.values():
         _check(comparison)
+    _check_words(model)
     return model
 
 
@@ -113,23 +134,40 @@ def _comparison(content: Mapping[str, Any]) -> Comparison:
         name=content["name"],
         label=content["label"],
         levels={level.name: level for level in levels},
-        term_frequencies=content.get("term_frequencies", {}),
+        shares=content.get("shares", {}),
+        by_type=content.get("by_type", {}),
+        strays=content.get("strays", 0.0),
         source=content["source"],
     )
 
 
 def _check(comparison: Comparison) -> None:
     levels = comparison.levels.values()
+    by_value = bool(comparison.shares)
     for level in levels:
-        if not (0 < level.m < 1 and 0 < level.u < 1):
+        if not (0 < level.m < 1 and (by_value or 0 < (level.u or 0) < 1)):
             raise ModelRefused(
                 f"{comparison.name}/{level.name}: m {level.m} and u {level.u} "
                 "must lie between 0 and 1"
             )
-    for side in ("m", "u"):
+    for side in ("m",) if by_value else ("m", "u"):
         total = sum(getattr(level, side) for level in levels)
         if levels and abs(total - 1) > 0.001:
             raise ModelRefused(
                 f"{comparison.name}: the {side} of its levels add up to {total:.3f}, "
                 "not to 1"
             )
+
+
+def _check_words(model: Model) -> None:
+    """See that each word that is compared has a share, and no share is none."""
+    for name, words in (("type", TYPES), ("colour", COLOURS)):
+        shares = model.comparisons[name].shares
+        if set(shares) != words or min(shares.values()) <= 0:
+            raise ModelRefused(f"{name}: want a share above 0 for each known word")
+    colour, strays = model.comparisons["colour"], model.comparisons["type"].strays
+    for kind, own in colour.by_type.items():
+        if kind not in TYPES or not set(own) <= COLOURS or sum(own.values()) > 1:
+            raise ModelRefused(f"colour: {kind} has colours that cannot be")
+    if not 0 <= strays < 1:
+        raise ModelRefused(f"type: strays {strays} must lie between 0 and 1")

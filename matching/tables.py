@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from matching.confusions import ALPHABET, DEFAULT, Confusions
 from matching.forms import DIGITS, FORMS, PlateForm
+from matching.looks import class_of
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -33,11 +34,13 @@ class Tables(NamedTuple):
     all. ``slots`` (tables, slots, 36, 2) are the first two summed over what may stand
     in a slot, and ``size`` is how many may. ``forms`` (forms, 8), sorted by length, are
     numbers of slots; forms of length n stand from ``begins[n]`` on, and each plate of
-    one passes as ``often``. ``shares`` (tables, 2): dropped and added.
+    one passes as ``often``; ``classes`` are those of `matching.looks`. ``shares``
+    (tables, 2): dropped and added.
 
     ``ends`` are the slots of forms from the third place on, those of length n from
-    ``first_end[n]`` on, and ``heads`` (tables, ends, 36, 36, 3) sum over the forms of
-    an end what their first two places are read as: both right, one, none.
+    ``first_end[n]`` on, and ``heads`` (tables, heads, 36, 36, 3) sum over the forms of
+    an end and a class what their first two places are read as: both right, one, none.
+    Those of an end stand from ``first_head`` on; ``head_class`` is of which class.
     """
 
     chances: Floats
@@ -46,11 +49,14 @@ class Tables(NamedTuple):
     size: Floats
     forms: Integers
     often: Floats
+    classes: Integers
     begins: Integers
     shares: Floats
     ends: Integers
     first_end: Integers
     heads: Floats
+    first_head: Integers
+    head_class: Integers
 
 
 def tables_of(
@@ -62,28 +68,33 @@ def tables_of(
 
 @lru_cache(maxsize=16)
 def _tables(confusions: tuple[Confusions, ...], forms: tuple[PlateForm, ...]) -> Tables:
-    often: dict[tuple[str, ...], float] = {}
+    often: dict[tuple[tuple[str, ...], int], float] = {}
     for form in forms:
-        often[form.places] = often.get(form.places, 0.0) + form.frequency
-    every = sorted(often, key=lambda places: (len(places), places))
-    named = sorted({allowed for places in every for allowed in places})
+        key = (form.places, class_of(form))
+        often[key] = often.get(key, 0.0) + form.frequency
+    every = sorted(often, key=lambda key: (len(key[0]), key))
+    named = sorted({allowed for places, _ in every for allowed in places})
     members = np.array(
         [[character in allowed for character in ALPHABET] for allowed in named],
         dtype=np.float64,
     ).reshape(-1, _N)
     slots = np.zeros((len(every), PLACES), dtype=np.int64)
-    for row, places in enumerate(every):
+    for row, (places, _) in enumerate(every):
         slots[row, : len(places)] = [named.index(allowed) for allowed in places]
     wrong = np.stack([_wrong(one) for one in confusions])
     right = np.broadcast_to(np.eye(_N), wrong.shape)
-    lengths = np.array([len(places) for places in every])
+    lengths = np.array([len(places) for places, _ in every])
     true_order, true_weight = _ordered(wrong.transpose(0, 2, 1))
     seen_order, seen_weight = _ordered(wrong)
     parts = (right, wrong, true_weight, seen_weight)
     in_slots = np.stack((members @ right, members @ wrong), axis=3)
-    passes = np.array([often[places] for places in every])
+    passes = np.array([often[key] for key in every])
+    classes = np.array([number for _, number in every], dtype=np.int64)
     ends, end_of = _sorted_ends(
         slots, lengths, passes * members.sum(axis=1)[slots[:, 0]]
+    )
+    head_keys, head_of = np.unique(
+        np.column_stack((end_of, classes)), axis=0, return_inverse=True
     )
     return Tables(
         chances=_with_unknown(np.stack(parts, axis=1)),
@@ -92,11 +103,16 @@ def _tables(confusions: tuple[Confusions, ...], forms: tuple[PlateForm, ...]) ->
         size=members.sum(axis=1),
         forms=slots,
         often=passes,
+        classes=classes,
         begins=np.searchsorted(lengths, np.arange(PLACES + 2)).astype(np.int64),
         shares=np.array([(one.dropped, one.added) for one in confusions]),
         ends=ends,
         first_end=np.searchsorted(ends[:, 0], np.arange(PLACES + 2)).astype(np.int64),
-        heads=_heads(in_slots, slots, passes, end_of),
+        heads=_heads(in_slots, slots, passes, head_of.ravel()),
+        first_head=np.searchsorted(head_keys[:, 0], np.arange(len(ends) + 1)).astype(
+            np.int64
+        ),
+        head_class=head_keys[:, 1].astype(np.int64),
     )
 
 
@@ -119,19 +135,19 @@ def _sorted_ends(
 
 
 def _heads(
-    in_slots: Floats, slots: Integers, often: Floats, end_of: Integers
+    in_slots: Floats, slots: Integers, often: Floats, head_of: Integers
 ) -> Floats:
-    n_tables, n_ends = len(in_slots), int(end_of.max()) + 1
-    heads = np.zeros((n_tables, n_ends, _N, _N, 3))
-    for form, end in enumerate(end_of.tolist()):
+    n_tables, n_heads = len(in_slots), int(head_of.max()) + 1
+    heads = np.zeros((n_tables, n_heads, _N, _N, 3))
+    for form, head in enumerate(head_of.tolist()):
         one = in_slots[:, slots[form, 0], :, None, :]
         other = in_slots[:, slots[form, 1], None, :, :]
         right, wrong = one[..., 0], one[..., 1]
-        heads[:, end, :, :, 0] += often[form] * right * other[..., 0]
-        heads[:, end, :, :, 1] += often[form] * (
+        heads[:, head, :, :, 0] += often[form] * right * other[..., 0]
+        heads[:, head, :, :, 1] += often[form] * (
             right * other[..., 1] + wrong * other[..., 0]
         )
-        heads[:, end, :, :, 2] += often[form] * wrong * other[..., 1]
+        heads[:, head, :, :, 2] += often[form] * wrong * other[..., 1]
     return heads
 
 

@@ -1,9 +1,12 @@
 """Weighing a read against a hot list entry, with the reasons kept."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from math import log2
 from typing import Any
+
+import numpy as np
 
 from data.plate_codes import written_plate
 from data.records import HotListEntry, LeadLevel, Read
@@ -15,6 +18,8 @@ from matching.evidence import (
     compare_journey,
     compare_type,
 )
+from matching.forms import FORMS
+from matching.looks import CLASSES, COLOUR_NUMBERS, TYPE_NUMBERS, class_of
 from matching.misreads import Misreads, error_of, unknown_kinds
 from matching.model import Model
 from matching.plates import ANY, forms_of
@@ -122,10 +127,10 @@ def weigh_read(
     """
     error = error_of(read.confidence, len(read.plate))
     misreads = Misreads(error, confusions)
+    passing = misreads.by_form(read.plate)
     findings = (
-        _plate(read, entry, model, misreads),
-        _value(model, "type", entry.vehicle.type, read.vehicle_type),
-        _value(model, "colour", entry.vehicle.colour, read.colour),
+        _plate(read, entry, model, (misreads, passing)),
+        *_looks(read, entry, model, passing),
         _journey(read, entry, model, distance_m),
         _age(read, entry, model),
         _history(read, entry, model, others),
@@ -149,13 +154,22 @@ def plate_bits(
 ) -> float:
     """Return log2 of P(reading | this plate) over P(reading | any other vehicle)."""
     misreads = Misreads(error, confusions)
+    return _plate_bits(seen, plate, misreads, misreads.by_form(seen))
+
+
+def _plate_bits(
+    seen: str, plate: str, misreads: Misreads, passing: Sequence[float]
+) -> float:
     m = misreads.reading(seen, unknown_kinds(plate))
     own = m * sum(form.frequency for form in forms_of(plate))
-    return log2(max(m, LEAST) / max(misreads.anyone(seen) - own, LEAST))
+    return log2(max(m, LEAST) / max(sum(passing) - own, LEAST))
 
 
 def _plate(
-    read: Read, entry: HotListEntry, model: Model, misreads: Misreads
+    read: Read,
+    entry: HotListEntry,
+    model: Model,
+    by: tuple[Misreads, Sequence[float]],
 ) -> Finding:
     comparison = model.comparisons["plate"]
     return Finding(
@@ -163,7 +177,7 @@ def _plate(
         label=comparison.label,
         level="exact" if read.plate == entry.plate else "misread",
         level_label=_plate_words(read.plate, entry.plate),
-        bits=plate_bits(read.plate, entry.plate, misreads.error, misreads.confusions),
+        bits=_plate_bits(read.plate, entry.plate, *by),
         left=written_plate(entry.plate),
         right=read.plate_raw,
     )
@@ -187,10 +201,29 @@ def _plate_words(seen: str, plate: str) -> str:
     return "可由誤讀造成：" + "、".join(changes) + note
 
 
-def _value(model: Model, name: str, left: str | None, right: str | None) -> Finding:
-    comparison = model.comparisons[name]
-    level = {"type": compare_type, "colour": compare_colour}[name](left, right)
-    return _finding(model, comparison.name, level, left, right)
+def _looks(
+    read: Read, entry: HotListEntry, model: Model, passing: Sequence[float]
+) -> tuple[Finding, Finding]:
+    """Weigh type and colour against vehicles whose plate can be read so."""
+    wanted, looks = entry.vehicle, model.looks
+    kind = TYPE_NUMBERS.get(read.vehicle_type, 0)
+    colour = COLOUR_NUMBERS.get(read.colour, 0)
+    by_class = np.zeros(len(CLASSES))
+    for form, chance in zip(FORMS, passing, strict=True):
+        by_class[class_of(form)] += chance
+    of_type, of_colour = looks.given(by_class, kind, colour)
+    type_m = looks.types[TYPE_NUMBERS.get(wanted.type, 0), kind]
+    colour_m = looks.colours[COLOUR_NUMBERS.get(wanted.colour, 0), colour]
+    levels = (
+        compare_type(wanted.type, read.vehicle_type),
+        compare_colour(wanted.colour, read.colour),
+    )
+    types = (levels[0], wanted.type, read.vehicle_type)
+    colours = (levels[1], wanted.colour, read.colour)
+    return (
+        _finding(model, "type", types, log2(type_m / of_type)),
+        _finding(model, "colour", colours, log2(colour_m / of_colour)),
+    )
 
 
 def _journey(
@@ -199,13 +232,13 @@ def _journey(
     level = compare_journey(distance_m, entry.since, read.at)
     hours = (read.at - entry.since).total_seconds() / 3600
     far = "距離不明" if distance_m is None else f"直線 {distance_m / 1000:.1f} 公里"
-    return _finding(model, "journey", level, None, f"{far}，{hours:.1f} 小時")
+    return _finding(model, "journey", (level, None, f"{far}，{hours:.1f} 小時"))
 
 
 def _age(read: Read, entry: HotListEntry, model: Model) -> Finding:
     level = compare_age(entry.verified_at, read.at)
     days = max(0, (read.at - entry.verified_at).days)
-    return _finding(model, "age", level, None, f"{days} 日前確認")
+    return _finding(model, "age", (level, None, f"{days} 日前確認"))
 
 
 def _history(
@@ -213,13 +246,20 @@ def _history(
 ) -> Finding:
     counted = None if read.plate == entry.plate else others
     told = None if counted is None else f"{counted} 臺"
-    return _finding(model, "history", compare_history(counted), None, told)
+    return _finding(model, "history", (compare_history(counted), None, told))
 
 
 def _finding(
-    model: Model, name: str, level: str | None, left: str | None, right: str | None
+    model: Model,
+    name: str,
+    told: tuple[str | None, str | None, str | None],
+    bits: float | None = None,
 ) -> Finding:
-    comparison = model.comparisons[name]
+    """Say what a comparison found; `told` is (level, wanted, seen).
+
+    `bits` are those of the level where they do not depend on the values.
+    """
+    comparison, (level, left, right) = model.comparisons[name], told
     if level is None:
         return Finding(name, comparison.label, None, "無資料可比", 0.0, left, right)
     return Finding(
@@ -227,7 +267,7 @@ def _finding(
         label=comparison.label,
         level=level,
         level_label=comparison.levels[level].label,
-        bits=comparison.bits(level, left),
+        bits=comparison.bits(level) if bits is None else bits,
         left=left,
         right=right,
     )

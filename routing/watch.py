@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import log2
 
 import numpy as np
 
@@ -14,9 +13,10 @@ from data.reads.names import Names
 from data.reads.search import NO_LIMITS, Search
 from data.records import HotListEntry, Read
 from data.store import Transaction
-from matching.hot_tables import COLOUR_NUMBERS, TYPE_NUMBERS, numbers
+from matching.hot_tables import numbers
 from matching.hotlist import LiveHotList
 from matching.hotview import HotReads, HotView, errors_of
+from matching.looks import COLOUR_NUMBERS, TYPE_NUMBERS
 from matching.model import Model
 from matching.near import LOWEST, chances_of
 from matching.wanted import completions, wanted_of
@@ -44,9 +44,9 @@ class Watch:
         self._model = model
         self._list = LiveHotList(model)
         self._mark: object = None
-        levels = model.comparisons["history"].levels.values()
+        history = model.comparisons["history"]
         # what others read is not weighed in bulk, and can add so much
-        self._most_more = max(0.0, *(log2(level.m / level.u) for level in levels))
+        self._most_more = max(0.0, *map(history.bits, history.levels))
 
     def refresh(self, tx: Transaction) -> bool:
         """Take over what somebody else changed in the store; say whether he did."""

@@ -22,10 +22,11 @@ from data.scenario.vehicles import NIGHT_COLOURS, TYPE_NEIGHBOURS, build_vehicle
 from matching.alerts import alert_curve
 from matching.confusions import ALPHABET, DEFAULT, Confusions
 from matching.forms import NEW_DIGITS, NEW_LETTERS
-from matching.hot_tables import COLOUR_NUMBERS, TYPE_NUMBERS, numbers
+from matching.hot_tables import numbers
 from matching.hotlist import LiveHotList
 from matching.hotview import Hits, HotReads
 from matching.learning import Track, learn
+from matching.looks import COLOUR_NUMBERS, TYPE_NUMBERS
 from matching.model import read_model
 from matching.plates import forms_of, plain
 from matching.wanted import Wanted
@@ -203,8 +204,7 @@ def _vehicles(n: int, which: Vehicles, chance: random.Random) -> list[Vehicle]:
         )
         plates["".join(letters + digits)] = None
     shares = {
-        name: read_model().comparisons[name].term_frequencies
-        for name in ("type", "colour")
+        name: read_model().comparisons[name].shares for name in ("type", "colour")
     }
     types, colours = (
         chance.choices(list(found), list(found.values()), k=n)

@@ -9,12 +9,13 @@ from data.plate_codes import encode
 from matching.alerts import alert_curve, preview, threshold_for
 from matching.errors import NoSuchThreshold
 from matching.forms import NEW_DIGITS, NEW_LETTERS
-from matching.hot_tables import COLOUR_NUMBERS, TYPE_NUMBERS
 from matching.hotlist import LiveHotList
 from matching.hotview import HotReads
+from matching.looks import CLASSES, COLOUR_NUMBERS, TYPE_NUMBERS
 from matching.misreads import Misreads
-from matching.weigh import plate_bits
-from tests.matching.test_hotlist import AT, MODEL, wanted
+from tests.matching.test_hotlist import AT, MODEL, read, wanted
+
+CAR = ("sedan", "suv", "van", "truck")
 
 
 def plates(n, rng):
@@ -78,25 +79,20 @@ def test_expected_false_alerts_are_those_of_a_stream_of_strangers(view, curve):
     known = {one.plate for one in view.known}
     others = [plate for plate in plates(n, rng) if plate not in known]
     codes = encode(rng.permutation(others))
-    shares = {
-        name: MODEL.comparisons[name].term_frequencies for name in ("type", "colour")
-    }
-    drawn = {
-        name: rng.choice(list(found), len(codes), p=np.array(list(found.values()))
-                         / sum(found.values()))
-        for name, found in shares.items()
-    }  # fmt: skip
+    told = MODEL.looks.shares[1:, 1:, CLASSES.index(CAR)]
+    drawn = rng.choice(told.size, len(codes), p=told.ravel() / told.sum())
+    types, colours = np.unravel_index(drawn, told.shape)
     reads = HotReads(
         codes=codes,
         at_us=np.full(len(codes), int(AT.timestamp() * 1e6)),
         errors=np.full(len(codes), 0.03),
-        types=np.array([TYPE_NUMBERS[w] for w in drawn["type"]], dtype=np.uint8),
-        colours=np.array([COLOUR_NUMBERS[w] for w in drawn["colour"]], dtype=np.uint8),
+        types=(types + 1).astype(np.uint8),
+        colours=(colours + 1).astype(np.uint8),
     )
     # plates begin with A alone here: as dense as 9.5e-8 a plate, 3.8 million of them
-    told = len(view.match(reads, least_bits=-4.0)) / len(codes)
+    per_read = len(view.match(reads, least_bits=-4.0)) / len(codes)
     dense = 9.5e-8 * 24 * 24 * 9**4
-    assert told * dense == pytest.approx(curve.at(-4.0), rel=1.0)
+    assert per_read * dense == pytest.approx(curve.at(-4.0), rel=1.0)
 
 
 def test_a_preview_lists_what_is_accepted_with_its_probability(view):
@@ -109,9 +105,11 @@ def test_a_preview_lists_what_is_accepted_with_its_probability(view):
     for found in shown[:20]:
         expected = Misreads(0.03).reading(found.reading, one.plate)
         assert found.probability == pytest.approx(expected, rel=1e-9)
-        rest = found.bits - plate_bits(found.reading, one.plate, 0.03)
-        same = shown[0].bits - plate_bits(one.plate, one.plate, 0.03)
-        assert rest == pytest.approx(same, abs=1e-6)
+        told = {"vehicle_type": one.type, "colour": one.colour}
+        seen = read(found.reading, confidence=0.97 ** len(found.reading), **told)
+        parts = {part.name: part.bits for part in view.weigh(seen, row).findings}
+        rest = MODEL.comparisons["journey"].bits("fresh") - parts["journey"]
+        assert found.bits == pytest.approx(view.weigh(seen, row).bits + rest, abs=1e-6)
 
 
 def test_a_higher_threshold_accepts_fewer_misreads_but_always_the_plate(view):

@@ -12,8 +12,8 @@ def test_the_words_of_the_importers_are_those_that_are_compared():
 
 def test_the_model_has_a_frequency_for_every_word():
     comparisons = read_model().comparisons
-    assert set(comparisons["type"].term_frequencies) == TYPES
-    assert set(comparisons["colour"].term_frequencies) == COLOURS
+    assert set(comparisons["type"].shares) == TYPES
+    assert set(comparisons["colour"].shares) == COLOURS
 
 
 def test_a_word_that_nobody_knows_is_compared_with_nothing():

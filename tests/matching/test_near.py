@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from data.plate_codes import decode, encode
 from matching.confusions import ALPHABET, DEFAULT
 from matching.forms import FORMS
-from matching.kernels import readings_by_anyone, readings_given
+from matching.kernels import readings_by_class, readings_given
+from matching.looks import CLASSES, class_of
 from matching.misreads import Misreads, unknown_kinds
 from matching.near import (
     CONFUSABLE,
@@ -45,10 +46,14 @@ def test_compiled_probabilities_are_those_of_the_rule(seen, plate, error):
 @given(PLATES, ERRORS)
 @settings(deadline=None)
 def test_compiled_chance_by_anyone_is_that_of_the_rule(seen, error):
-    out = np.empty(1)
+    out = np.empty((1, len(CLASSES)))
     codes = encode([seen]).astype(np.int64)
-    readings_by_anyone(codes, np.array([error]), (tables_of(), 0), out)
-    assert out[0] == pytest.approx(Misreads(error).anyone(seen), rel=1e-11)
+    readings_by_class(codes, np.array([error]), (tables_of(), 0), out)
+    by_class = np.zeros(len(CLASSES))
+    for form, part in zip(FORMS, Misreads(error).by_form(seen), strict=True):
+        by_class[class_of(form)] += part
+    assert out[0] == pytest.approx(by_class, rel=1e-11)
+    assert out[0].sum() == pytest.approx(Misreads(error).anyone(seen), rel=1e-11)
 
 
 @pytest.mark.parametrize("pattern", ["BKD58??", "?KD5826", "1?-??", "A?34?"])

@@ -78,14 +78,28 @@ def test_a_rare_colour_counts_for_more_than_a_common_one():
 
 def test_better_levels_never_weigh_less():
     for comparison in MODEL.comparisons.values():
+        if comparison.shares:
+            continue
         weights = [log2(found.m / found.u) for found in comparison.levels.values()]
         same = [comparison.bits(name) for name in comparison.levels]
         assert same == pytest.approx(weights)
-    colour = MODEL.comparisons["colour"]
-    assert colour.bits("same") > colour.bits("night") > colour.bits("other")
-    kind = MODEL.comparisons["type"]
-    assert kind.bits("same") > kind.bits("near") > kind.bits("other")
-    assert kind.bits("other") > kind.bits("wheels")
+    colours = [
+        bits(replace(READ, colour=c))["colour"] for c in ("white", "grey", "red")
+    ]
+    assert colours == sorted(colours, reverse=True)
+    for kind in ("sedan", "van", "truck", "scooter"):
+        assert bits(replace(READ, vehicle_type=kind))["type"] < 0 < bits()["type"]
+
+
+def test_a_yellow_taxi_says_little_of_a_plate_that_only_taxis_have():
+    taxi = replace(
+        ENTRY, plate="TDK5826", vehicle=Vehicle("TDK-5826", "taxi", "yellow")
+    )
+    seen = {"vehicle_type": "taxi", "colour": "yellow"}
+    as_taxi = bits(replace(READ, plate="TDK5B26", **seen), taxi)
+    as_car = bits(replace(READ, plate="BDK5B26", **seen), taxi)
+    assert as_taxi["type"] + as_taxi["colour"] < 1
+    assert as_car["type"] + as_car["colour"] > as_taxi["type"] + as_taxi["colour"] + 2
 
 
 def test_an_exact_reading_outweighs_every_misreading():
