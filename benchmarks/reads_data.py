@@ -13,6 +13,7 @@ import numpy as np
 import shapely
 from scipy.spatial import cKDTree
 
+from benchmarks.reads_looks import looks_of, told
 from data.bundled import load_boundaries
 from geo.boundaries import Level
 from geo.crs import to_metres
@@ -27,8 +28,7 @@ N_PLATES = 1_500_000
 READS_PER_PLATE = 13.3
 SLICE = 500_000
 LONGEST_TRIP, MEAN_LEGS = 40, 9
-N_TYPES, N_COLOURS = 8, 13
-MISREAD, LATE, LOST, RIGHT_LOOK = 0.03, 0.01, 0.02, 0.9
+MISREAD, LATE, LOST = 0.03, 0.01, 0.02
 CONVOYS, CONVOY_LEGS = 24, 14
 
 RHYTHM = (
@@ -151,10 +151,13 @@ def _neighbours(plane: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return onward.astype(np.int32), np.maximum(length, 60.0)
 
 
-def plates_of(n: int, rng: np.random.Generator) -> np.ndarray:
-    """Invent plates, each once, in no order, as eight bytes."""
+def vehicles_of(n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Invent plates, each once, in no order, as eight bytes, and what carries them.
+
+    The second are types and colours, shape (n, 2).
+    """
     share = np.array(list(FORMS.values())) / sum(FORMS.values())
-    drawn = []
+    drawn, looks = [], []
     for form, part in zip(FORMS, share, strict=True):
         size = int(n * part * 1.1) + 10
         text = np.zeros((size, 8), dtype=np.uint8)
@@ -162,7 +165,9 @@ def plates_of(n: int, rng: np.random.Generator) -> np.ndarray:
             choice = np.frombuffer(SLOTS.get(slot, slot.encode()), dtype=np.uint8)
             text[:, place] = rng.choice(choice, size)
         drawn.append(rng.permutation(np.unique(text.view("S8").ravel()))[: size - 9])
-    return rng.permutation(np.concatenate(drawn))[:n]
+        looks.append(looks_of(form, len(drawn[-1]), rng))
+    order = rng.permutation(sum(map(len, drawn)))[:n]
+    return np.concatenate(drawn)[order], np.concatenate(looks)[order]
 
 
 class World:
@@ -180,14 +185,13 @@ class World:
         self.n_reads, self.n_days = n_reads, n_days
         self.cameras = cameras_of(N_CAMERAS, rng)
         n = min(N_PLATES, max(5_000, int(n_reads / READS_PER_PLATE)))
-        self.plates = plates_of(n, rng)
+        self.plates, self._looks = vehicles_of(n, rng)
         n = len(self.plates)
         # what a vehicle drives is skewed: taxis and vans beside cars that mostly stand
         self._driven = np.cumsum(rng.lognormal(0, 1.0, n))
         crowd = np.cumsum(rng.lognormal(0, 0.7, N_CAMERAS))
         ends = np.searchsorted(crowd, rng.random((2, n)) * crowd[-1])
         self._ends = ends.astype(np.int32)
-        self._looks = rng.integers(0, (N_TYPES, N_COLOURS), (n, 2), dtype=np.int8)
         self.convoys = rng.choice(self.plates, (CONVOYS, 3), replace=False)
         self._taken = np.zeros(N_CAMERAS, dtype=np.int64)
 
@@ -284,10 +288,7 @@ class World:
         at = at.astype(np.int64) // 1_000 * 1_000
         wrong = rng.random(n) < MISREAD
         confidence = np.clip(rng.normal(93, 5, n) - 12 * wrong, 30, 99).astype(np.int16)
-        kind, colour = (
-            np.where(rng.random(n) < RIGHT_LOOK, right, rng.integers(0, many, n))
-            for right, many in zip(looks.T, (N_TYPES, N_COLOURS), strict=True)
-        )
+        kind, colour = told(looks, rng)
         delay = rng.exponential(1.2e6, n) + 2e5
         late = rng.random(n) < LATE
         delay[late] = np.clip(rng.lognormal(21.3, 1.2, late.sum()), 1.2e8, 3e10)
@@ -296,8 +297,8 @@ class World:
             at,
             misread(plate, np.flatnonzero(wrong), rng),
             confidence,
-            kind.astype(np.int8),
-            colour.astype(np.int8),
+            kind,
+            colour,
             np.zeros(n, dtype=np.int64),
             at + delay.astype(np.int64),
         )

@@ -14,11 +14,10 @@ import numpy as np
 from benchmarks.reads_data import (
     BEGAN_US,
     HOUR_US,
-    N_COLOURS,
-    N_TYPES,
     Batch,
     Cameras,
 )
+from benchmarks.reads_looks import COLOURS, TYPES
 from benchmarks.reads_questions import HOURLY, PLATE_COUNT
 from data.errors import ArchiveRefused
 from data.plate_codes import PLACES, decode, encode, prefix_range
@@ -26,12 +25,6 @@ from data.reads.archive import Archive
 from data.reads.columns import Camera, Look, Reads, moment_of
 from data.reads.search import Windows
 from data.records import Spot
-
-TYPES = ("sedan", "suv", "van", "truck", "bus", "taxi", "scooter", "motorcycle")
-COLOURS = (
-    *("black", "white", "silver", "grey", "red", "blue", "green", "yellow"),
-    *("brown", "orange", "gold", "purple", "pink"),
-)
 
 
 class Ours:
@@ -91,7 +84,7 @@ class Ours:
 
     def _reads_of(self, batch: Batch) -> Reads:
         names = self._archive.names
-        look = batch.type.astype(np.int32) * N_COLOURS + batch.colour
+        look = batch.type.astype(np.int32) * len(COLOURS) + batch.colour
         return Reads(
             plate=encode(batch.plate),
             at=batch.at,
@@ -211,8 +204,8 @@ def _some(nth: int) -> Batch:
         at=BEGAN_US + n * 1_000_000,
         plate=np.array([f"AAA{i % 100:04d}" for i in range(500)], dtype="S8"),
         confidence=np.full(500, 90, dtype=np.int16),
-        type=(n % N_TYPES).astype(np.int8),
-        colour=(n % N_COLOURS).astype(np.int8),
+        type=(n % len(TYPES)).astype(np.int8),
+        colour=(n % len(COLOURS)).astype(np.int8),
         sequence=n + 1_000 * nth,
         received=BEGAN_US + n * 1_000_000 + 2_000_000,
     )

@@ -27,7 +27,8 @@ import orjson
 import pyarrow as pa
 
 from api.commands.serve import HOST
-from benchmarks.reads_data import World
+from benchmarks.reads_data import World, vehicles_of
+from benchmarks.reads_looks import COLOURS, TYPES
 from data.agencies import county_bureaus, duty_desks
 from data.bundled import load_boundaries
 from data.reads.columns import moment_of
@@ -41,11 +42,6 @@ BATCH = 1_000
 DAY_US = 86_400_000_000
 ARROW = "application/vnd.apache.arrow.stream"
 NDJSON = "application/x-ndjson"
-TYPES = ("sedan", "suv", "van", "truck", "bus", "taxi", "scooter", "heavy-motorcycle")
-COLOURS = (
-    "white", "silver", "grey", "black", "red", "blue", "green", "yellow", "brown",
-    "gold", "orange", "purple", "pink",
-)  # fmt: skip
 
 
 def columns_of(batch, ids):
@@ -114,9 +110,7 @@ def set_up(folder, world):
                 Site(name, SiteKind.CAMERA, name, spot, reads_plates=True)
                 for name, spot in zip(cameras.ids, spots, strict=True)
             )
-        rng = np.random.default_rng(3)
-        others = World(1_000_000, n_days=1, seed=99).plates
-        plates = rng.choice(others, WANTED, replace=False).astype(str)
+        plates, looks = vehicles_of(WANTED, np.random.default_rng(3))
         since = at - timedelta(days=3)
         desk.open_reports(
             Report(
@@ -128,9 +122,11 @@ def set_up(folder, world):
                 event_from=since,
                 event_to=since,
                 spot=spots[0],
-                vehicle=Vehicle(plate, TYPES[n % 8], COLOURS[n % 13]),
+                vehicle=Vehicle(plate, TYPES[kind], COLOURS[colour]),
             )
-            for n, plate in enumerate(plates.tolist())
+            for n, (plate, (kind, colour)) in enumerate(
+                zip(plates.astype(str).tolist(), looks.tolist(), strict=True)
+            )
         )
 
 
