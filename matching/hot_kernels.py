@@ -255,11 +255,12 @@ def _take(found, asked, hot, tables, desk, span):
 def _walked(chars, n, start, way, tables, desk):
     """Walk as deep as there is room for; return how many were found."""
     base, least = start
-    count = walk(chars, n, (base, least, -1, 0), way, tables, desk)
+    count = -1
     while count < 0:
-        least *= CUT
-        desk.n_cut[0] += 1
         count = walk(chars, n, (base, least, -1, 0), way, tables, desk)
+        if count < 0:
+            least *= CUT
+            desk.n_cut[0] += 1
     return count
 
 

@@ -196,7 +196,7 @@ def _begins(prefix, depth, n, prefixes):
     return (prefixes[bit >> 6] >> (bit & 63)) & 1 == 1
 
 
-@compiled
+@folded
 def walk(chars, n, start, way, tables, room):
     """Write what characters may have come from, or become, by replacing alone.
 
@@ -212,18 +212,10 @@ def walk(chars, n, start, way, tables, room):
     steps, tried = room.floats, room.integers
     _look_ahead(chars, n, start, way, tables, room)
     at = 0
+    if not _may_replace(start[0], 0, least, steps):
+        count = _leaf((start[0], 0, 0), 0, n, count, room)
+        at = -1
     while at >= 0:
-        if steps[CHANCE, at] * steps[REST, at] * steps[BEST, at] < least:
-            if count == room.codes.size:
-                return -1
-            kind = (tried[KIND, at] << (n - at)) + tried[KIND_AFTER, at]
-            if room.fits[n, n, kind]:
-                whole = tried[CODE, at] * POWERS[n - at] + tried[AFTER, at]
-                room.codes[count] = whole * POWERS[PLACES - n]
-                room.chances[count] = steps[CHANCE, at] * steps[REST, at]
-                count += 1
-            at -= 1
-            continue
         k = tried[TRIED, at]
         chance = steps[CHANCE, at] * _step(k, chars[at], at == start[2], way, tables)
         if chance * steps[REST, at + 1] < least:
@@ -233,11 +225,36 @@ def walk(chars, n, start, way, tables, room):
         other = tables.order[way[2], way[3], chars[at], k]
         kind = 2 * tried[KIND, at] + (other >= 10)
         code = tried[CODE, at] * BASE + other + 1
-        if room.fits[n, at + 1, kind] and _begins(code, at + 1, n, room.prefixes):
-            tried[CODE, at + 1] = code
-            tried[KIND, at + 1], tried[TRIED, at + 1] = kind, 0
-            steps[CHANCE, at + 1] = chance
+        if not room.fits[n, at + 1, kind]:
+            continue
+        if not _may_replace(chance, at + 1, least, steps):
+            count = _leaf((chance, code, kind), at + 1, n, count, room)
+            at = at if count >= 0 else -1
+        elif _begins(code, at + 1, n, room.prefixes):
             at += 1
+            tried[CODE, at], tried[KIND, at], tried[TRIED, at] = code, kind, 0
+            steps[CHANCE, at] = chance
+    return count
+
+
+@folded
+def _may_replace(chance, at, least, steps):
+    """Tell whether one more character may be replaced from a place on."""
+    return chance * steps[REST, at] * steps[BEST, at] >= least
+
+
+@folded
+def _leaf(path, at, n, count, room):
+    """Write a text of which the rest stays as it is; return how many, or -1."""
+    chance, code, kind = path
+    kind = (kind << (n - at)) + room.integers[KIND_AFTER, at]
+    if count == room.codes.size:
+        count = -1
+    elif room.fits[n, n, kind]:
+        whole = code * POWERS[n - at] + room.integers[AFTER, at]
+        room.codes[count] = whole * POWERS[PLACES - n]
+        room.chances[count] = chance * room.floats[REST, at]
+        count += 1
     return count
 
 
@@ -264,6 +281,12 @@ def _look_ahead(chars, n, start, way, tables, room):
 
 
 @compiled
+def _walk_apart(chars, n, start, way, tables, room):
+    """Walk in a function of its own: it is long, and folded in where it is quick."""
+    return walk(chars, n, start, way, tables, room)
+
+
+@compiled
 def spread(chars, n, limits, way, tables, room):
     """Write what is within `walk` and one character less or more; -1 without room.
 
@@ -272,7 +295,7 @@ def spread(chars, n, limits, way, tables, room):
     """
     shorter, longer, least = limits
     least *= SLACK
-    count = walk(chars, n, (1.0, least, -1, 0), way, tables, room)
+    count = _walk_apart(chars, n, (1.0, least, -1, 0), way, tables, room)
     other = np.zeros(PLACES, np.int64)
     slack = least / (n + 1)
     for at in range(n):
@@ -280,7 +303,7 @@ def spread(chars, n, limits, way, tables, room):
             break
         leave_out(chars, n, at, other)
         start = (shorter, slack, -1, count)
-        count = walk(other, n - 1, start, way, tables, room)
+        count = _walk_apart(other, n - 1, start, way, tables, room)
     for at in range(n + 1):
         if count < 0 or n == PLACES or longer < slack:
             break
@@ -290,7 +313,7 @@ def spread(chars, n, limits, way, tables, room):
             other[at] = added
             if count >= 0:
                 start = (longer, slack, at, count)
-                count = walk(other, n + 1, start, way, tables, room)
+                count = _walk_apart(other, n + 1, start, way, tables, room)
     return count
 
 
