@@ -1,5 +1,6 @@
 """The hot list as it is at one moment: matching batches of reads against it."""
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +15,7 @@ from matching.confusions import Confusions
 from matching.evidence import CURRENT, DAYS_H, FASTEST_KMH, FRESH_H
 from matching.hot_tables import (
     Bits,
+    Desk,
     Hot,
     Reads,
     Rows,
@@ -183,7 +185,7 @@ class HotView:
 
         n = len(reads)
         asked = Reads(
-            codes=np.ascontiguousarray(reads.codes, dtype=np.int64),
+            codes=np.ascontiguousarray(reads.codes).view(np.int64),
             errors=np.ascontiguousarray(reads.errors, dtype=np.float64),
             types=np.ascontiguousarray(reads.types, dtype=np.uint8),
             colours=np.ascontiguousarray(reads.colours, dtype=np.uint8),
@@ -191,17 +193,33 @@ class HotView:
             if reads.tables is None
             else np.ascontiguousarray(reads.tables, dtype=np.int64),
         )
-        start, desk, parts = 0, desk_for(n + 64, scale, self.fits, self.prefixes), []
+        desk, n_cut = self._desk(n + 64, scale), 0
+        m, start = match(asked, self.hot, self.tables, desk, 0, self.clock)
+        parts = [(desk.pairs[:m].copy(), desk.found[:m].copy())]
         while start < n:
+            if not m:
+                n_cut += int(desk.n_cut[0])
+                desk = self._desk(8 * len(desk.found), scale)
             m, start = match(asked, self.hot, self.tables, desk, start, self.clock)
             parts.append((desk.pairs[:m].copy(), desk.found[:m].copy()))
-            if start < n and not m:
-                size = 8 * len(desk.found)
-                room = np.empty((size, 2), dtype=np.int64)
-                desk = desk._replace(pairs=room, found=np.empty((size, 3)))
-        pairs = np.concatenate([part[0] for part in parts] or [np.zeros((0, 2), int)])
-        found = np.concatenate([part[1] for part in parts] or [np.zeros((0, 3))])
-        return pairs, found, int(desk.n_cut[0])
+        pairs, found = parts[0]
+        if len(parts) > 1:
+            pairs = np.concatenate([part[0] for part in parts])
+            found = np.concatenate([part[1] for part in parts])
+        return pairs, found, n_cut + int(desk.n_cut[0])
+
+    def _desk(self, n: int, scale: Scale) -> Desk:
+        """Return this thread's desk, with room for n pairs at least."""
+        kept: tuple[Scale, Desk] | None = getattr(self._kept, "desk", None)
+        if kept is None or kept[0] is not scale or len(kept[1].found) < n:
+            kept = scale, desk_for(n, scale, self.fits, self.prefixes)
+            self._kept.desk = kept
+        kept[1].n_cut[0] = 0
+        return kept[1]
+
+    @cached_property
+    def _kept(self) -> threading.local:
+        return threading.local()
 
     def _weighed(
         self,
