@@ -312,7 +312,7 @@ def draw(curves: dict[float, list[Found]], path: Path) -> None:
         import matplotlib
     except ModuleNotFoundError:
         raise typer.BadParameter(
-            "--plot needs matplotlib: pip install -r requirements-bench.txt"
+            "--plot needs matplotlib: pip install -r requirements-dev.txt"
         ) from None
     matplotlib.use("agg")
     from matplotlib import pyplot

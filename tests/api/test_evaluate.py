@@ -64,7 +64,6 @@ def test_json_tells_what_was_asked_and_found():
 
 
 def test_a_table_and_a_plot_are_made(tmp_path):
-    pytest.importorskip("matplotlib")
     path = tmp_path / "recall.svg"
     done = CliRunner().invoke(APP, [*SMALL, "--plot", str(path)])
     assert done.exit_code == 0, done.output
