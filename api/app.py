@@ -17,6 +17,7 @@ from api.problems import add_handlers, problem
 from api.routes import (
     health,
     leads,
+    hot_list,
     places,
     reach,
     reads,
@@ -72,7 +73,8 @@ def create_app(service: Service, *, hosts: list[str] | None = None) -> FastAPI:
     )
     app.state.service = service
     add_handlers(app)
-    for module in (health, places, sites, written, reach, reads, reports, leads):
+    query = (health, places, sites, written, reach)
+    for module in (*query, reads, reports, hot_list, leads):
         app.include_router(module.router)
     app.add_api_route("/", _page, include_in_schema=False)
     app.mount("/web", StaticFiles(directory=WEB), name="web")

@@ -147,6 +147,7 @@ MODULES = {
     "where": "where",
     "evaluate": "evaluate",
     "archive": "archive",
+    "hotlist": "hotlist",
 }
 """Which module of `api.commands` has which command."""
 

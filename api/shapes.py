@@ -241,6 +241,21 @@ class ExplanationOut(BaseModel):
     rivals: list[RivalOut]
 
 
+class LeadReadOut(BaseModel):
+    """A read of a lead, with its own weight.
+
+    `explains`: the lead's weight, level and explanation are those of this read.
+    `bridges`: other leads of the same plate that it may belong to as well.
+    """
+
+    read: ReadOut
+    weight_bits: float
+    probability: float
+    level: LeadLevel
+    explains: bool
+    bridges: list[str]
+
+
 class RecipientOut(BaseModel):
     """Who was told of a lead, in which role and why."""
 
@@ -275,16 +290,25 @@ class CameraOnTheWay(BaseModel):
 
 
 class LeadOut(BaseModel):
-    """A lead with its reasons; it is a lead and never a verdict."""
+    """A lead with its reasons; it is a lead and never a verdict.
+
+    `read` is the one that raised it, `reads` are all of the incident in order of time.
+    `late_s`: seconds from the read to the lead where that is over five minutes.
+    `must_verify`: the entry was not renewed; verify with its owner before anybody is
+    stopped.
+    """
 
     id: str
     state: LeadState
     level: LeadLevel
     created_at: datetime
+    late_s: float | None
+    must_verify: bool
     weight_bits: float
     probability: float
     report: ReportOut
     read: ReadOut
+    reads: list[LeadReadOut]
     distance_m: float | None
     seconds_since: float
     speed_kmh: float | None
@@ -314,28 +338,6 @@ class ReadsOut(BaseModel):
     duplicate: int
     quarantined: int
     leads: list[str]
-
-
-class DeliveryOut(BaseModel):
-    """A row of the outbox."""
-
-    id: str
-    subject_kind: str
-    subject_id: str
-    subject_version: int
-    agency: AgencyOut
-    role: Role
-    action: str
-    reason: str
-    rules_version: str
-    created_at: datetime
-    state: str
-
-
-class DeliveriesOut(BaseModel):
-    """Deliveries about one subject or to one agency, oldest first."""
-
-    deliveries: list[DeliveryOut]
 
 
 class BoundariesOut(BaseModel):

@@ -4,16 +4,17 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from api.delivery_shapes import DeliveryOut
 from api.service import Service
 from api.shapes import (
     AgencyOut,
     BorderOut,
     CameraOnTheWay,
     CameraOut,
-    DeliveryOut,
     ExplanationOut,
     JudgementOut,
     LeadOut,
+    LeadReadOut,
     LeadWithWay,
     PlaceOut,
     ReadOut,
@@ -28,6 +29,7 @@ from data.records import (
     Delivery,
     Judgement,
     Lead,
+    LeadRead,
     Read,
     Report,
     Site,
@@ -36,6 +38,7 @@ from data.records import (
 from data.store import Transaction
 from geo.boundaries import Place
 from geo.distance import speed_kmh
+from routing.incidents import late_s
 from routing.screening import between_m, point_of
 
 DETOUR = 1.15
@@ -54,7 +57,9 @@ class Views:
         """Show leads, each with its report, read, recipients and judgements."""
         kept = list(leads)
         reports = self._tx.get_all(Report, (lead.report_id for lead in kept))
-        reads = self._tx.get_all(Read, (lead.read_id for lead in kept))
+        passed = self._passed(lead.id for lead in kept)
+        ids = (one.read_id for found in passed.values() for one in found)
+        reads = self._tx.get_all(Read, (*ids, *(lead.read_id for lead in kept)))
         cameras = self._tx.get_all(Site, (read.camera_id for read in reads.values()))
         told = self._told(lead.id for lead in kept)
         judged = self._judged(lead.id for lead in kept)
@@ -65,6 +70,10 @@ class Views:
                 | {
                     "report": self.report(reports[lead.report_id]),
                     "read": self._read(reads[lead.read_id], cameras),
+                    "reads": [
+                        _lead_read(one, lead, self._read(reads[one.read_id], cameras))
+                        for one in passed[lead.id]
+                    ],
                     "recipients": [self._recipient(one) for one in told[lead.id]],
                     "judgements": [_judgement(one) for one in judged[lead.id]],
                 }
@@ -166,6 +175,12 @@ class Views:
             told[delivery.subject_id].append(delivery)
         return told
 
+    def _passed(self, lead_ids: Iterable[str]) -> dict[str, list[LeadRead]]:
+        passed: dict[str, list[LeadRead]] = defaultdict(list)
+        for one in self._tx.select(LeadRead, queries.reads_of_leads(lead_ids)):
+            passed[one.lead_id].append(one)
+        return passed
+
     def _judged(self, lead_ids: Iterable[str]) -> dict[str, list[Judgement]]:
         judged: dict[str, list[Judgement]] = defaultdict(list)
         query = queries.judgements_of(lead_ids)
@@ -229,10 +244,23 @@ def _own(lead: Lead) -> dict[str, object]:
         "state": lead.state,
         "level": lead.level,
         "created_at": lead.created_at,
+        "late_s": late_s(lead),
+        "must_verify": lead.explanation["expired"],
         "weight_bits": lead.weight_bits,
         "probability": lead.probability,
         "explanation": ExplanationOut.model_validate(dict(lead.explanation)),
     }
+
+
+def _lead_read(one: LeadRead, lead: Lead, read: ReadOut) -> LeadReadOut:
+    return LeadReadOut(
+        read=read,
+        weight_bits=one.weight_bits,
+        probability=one.probability,
+        level=one.level,
+        explains=one.read_id == (lead.explained_read_id or lead.read_id),
+        bridges=list(one.bridges),
+    )
 
 
 def _way(report: Report, read: Read) -> dict[str, object]:

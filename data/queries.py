@@ -12,6 +12,7 @@ from data.schema import (
     judgements,
     leads,
     quarantine,
+    lead_reads,
     reports,
     sites,
 )
@@ -27,6 +28,69 @@ def hot_list_mark() -> Select[Any]:
 
 def leads_page(
     *,
+def over_since(at: datetime) -> Select[Any]:
+    """Select the plates that were wanted, and have not been since a time or later."""
+    return select(
+        hot_list.c.id,
+        hot_list.c.report_id,
+        hot_list.c.plate,
+        hot_list.c.state,
+        hot_list.c.until,
+    ).where(hot_list.c.state != "open", hot_list.c.until >= at)
+
+
+def overdue_page(
+    at: datetime,
+    *,
+    agency_id: str | None,
+    after: tuple[datetime, str] | None,
+    limit: int | None,
+) -> Select[Any]:
+    """Select open entries whose date had passed at a time, the longest over first."""
+    expires, key = hot_list.c.expires_at, hot_list.c.id
+    query = _overdue(select(hot_list), at).order_by(expires, key).limit(limit)
+    if agency_id is not None:
+        query = query.where(hot_list.c.agency_id == agency_id)
+    if after is not None:
+        here, last = after
+        query = query.where(or_(expires > here, and_(expires == here, key > last)))
+    return query
+
+
+def overdue_by_agency(at: datetime) -> Select[Any]:
+    """Count the open entries of each agency whose date had passed at a time."""
+    agency = hot_list.c.agency_id
+    counted = select(
+        agency.label("agency_id"),
+        func.count().label("n"),
+        func.min(hot_list.c.expires_at).label("oldest"),
+    )
+    return _overdue(counted, at).group_by(agency).order_by(agency)
+
+
+def _overdue(query: Select[Any], at: datetime) -> Select[Any]:
+    return query.where(hot_list.c.state == "open", hot_list.c.expires_at < at)
+
+
+def reads_near(entry_id: str, *, since: datetime, until: datetime) -> Select[Any]:
+    """Select the reads of an entry's leads in a span of time, both ends included."""
+    return (
+        select(lead_reads)
+        .where(lead_reads.c.entry_id == entry_id)
+        .where(lead_reads.c.at.between(since, until))
+        .order_by(lead_reads.c.at, lead_reads.c.id)
+    )
+
+
+def reads_of_leads(lead_ids: Iterable[str]) -> Select[Any]:
+    """Select all reads of these leads, in order of time."""
+    return (
+        select(lead_reads)
+        .where(lead_reads.c.lead_id.in_(list(lead_ids)))
+        .order_by(lead_reads.c.at, lead_reads.c.id)
+    )
+
+
     state: str | None,
     level: str | None,
     county: str | None,

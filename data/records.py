@@ -7,7 +7,6 @@ means not known, and is never the same as "no".
 """
 
 import hashlib
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -241,7 +240,7 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class HotListEntry:
-    """A wanted vehicle: one per report that names a plate."""
+    """A wanted vehicle, one per report with a plate; ``until`` is when it was over."""
 
     id: str
     report_id: str
@@ -260,7 +259,11 @@ class HotListEntry:
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """A read that may be of a wanted vehicle, shown to a person with its reasons."""
+    """An incident: a car that may be a wanted one, shown to a person with its reasons.
+
+    ``read_id`` and ``at`` are of the read that raised it. Weight, level and explanation
+    are of that read too, or of a heavier one that came later: ``explained_read_id``.
+    """
 
     id: str
     report_id: str
@@ -274,7 +277,31 @@ class Lead:
     county_code: str | None
     explanation: Mapping[str, Any]
     state: LeadState = LeadState.UNVERIFIED
+    explained_read_id: str | None = None
     version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class LeadRead:
+    """One read of a lead, with its own weight; the first is the one that raised it.
+
+    ``county_code`` is that of the read. ``bridges`` are other leads of the same entry
+    that the read may belong to as well, being less than the reach of an incident away
+    from both.
+    """
+
+    id: str
+    lead_id: str
+    entry_id: str
+    read_id: str
+    created_at: datetime
+    at: datetime
+    weight_bits: float
+    probability: float
+    level: LeadLevel
+    county_code: str | None
+    explanation: Mapping[str, Any]
+    bridges: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,13 +397,3 @@ def read_id(
     """
     own = plate_raw if sequence is None else sequence
     return content_id("read", camera_id, at.astimezone(UTC).isoformat(), own)
-
-
-def report_id(agency_id: str, case_number: str, plate: str | None) -> str:
-    """Name the report of a vehicle: one for each plate of an agency's case.
-
-    Width, case, dashes and spaces of the plate make no difference.
-    """
-    narrow = unicodedata.normalize("NFKC", plate or "").upper()
-    own = "".join(character for character in narrow if character.isalnum())
-    return content_id("report", agency_id, case_number.strip(), own)

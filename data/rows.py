@@ -23,6 +23,7 @@ TABLES: dict[type[Any], Table] = {
     records.HotListEntry: schema.hot_list,
     records.Lead: schema.leads,
     records.Judgement: schema.judgements,
+    records.LeadRead: schema.lead_reads,
     records.Delivery: schema.deliveries,
     records.Load: schema.loads,
     records.QuarantinedRow: schema.quarantine,

@@ -211,8 +211,27 @@ leads = Table(
     _code("county_code"),
     Column("explanation", JSON, nullable=False),
     _text("state"),
+    Column("explained_read_id", String(64)),
     _version(),
     Index(None, "at", "id"),
+)
+
+lead_reads = Table(
+    "lead_reads",
+    metadata,
+    _id(),
+    Column("lead_id", ForeignKey("leads.id"), nullable=False, index=True),
+    Column("entry_id", ForeignKey("hot_list.id"), nullable=False),
+    Column("read_id", ForeignKey("reads.id"), nullable=False),
+    _time("created_at"),
+    _time("at"),
+    Column("weight_bits", Float, nullable=False),
+    Column("probability", Float, nullable=False),
+    _text("level"),
+    _code("county_code"),
+    Column("explanation", JSON, nullable=False),
+    Column("bridges", JSON, nullable=False),
+    Index(None, "entry_id", "at"),
 )
 
 judgements = Table(

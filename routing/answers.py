@@ -3,14 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from data.records import HotListEntry, Lead, Report
+from data.records import HotListEntry, Lead, LeadRead, Report
 from data.store import Transaction
 from routing.intake import Unfit
 
 
 @dataclass(frozen=True, slots=True)
 class ReadsAnswer:
-    """What became of a batch: received = stored + duplicate + quarantined."""
+    """What became of a batch: received = stored + duplicate + quarantined.
+
+    ``leads`` arose or were raised to action; ``lead_reads`` raised or joined a lead.
+    """
 
     received: int
     stored: int
@@ -18,6 +21,7 @@ class ReadsAnswer:
     quarantined: int
     leads: tuple[Lead, ...]
     unfit: tuple[Unfit, ...] = ()
+    lead_reads: tuple[LeadRead, ...] = ()
 
     def __post_init__(self) -> None:
         kept = self.stored + self.duplicate + self.quarantined
@@ -32,6 +36,7 @@ class ReportAnswer:
     entry: HotListEntry | None
     is_new: bool
     leads: tuple[Lead, ...]
+    lead_reads: tuple[LeadRead, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

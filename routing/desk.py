@@ -37,6 +37,7 @@ from routing.errors import (
     RoutingError,
     UnknownAgency,
 )
+from routing.incidents import NONE_RAISED, Raised
 from routing.intake import Unfit, as_message
 from routing.judging import require_complete, says_the_same
 from routing.listing import entry_of, require_possible
@@ -112,9 +113,10 @@ class Desk(Office):
         self._changed.append(entry)
         recipients = hot_list_recipients(report, self._agencies.values())
         self._tell(tx, ("report", report.id, 1), recipients)
-        leads = self._past(tx, entry)
-        log.info("opened report %s: %d leads from past reads", report.id, len(leads))
-        return ReportAnswer(report, entry, True, leads)
+        past = self._past(tx, entry)
+        n = len(past.leads)
+        log.info("opened report %s: %d leads from past reads", report.id, n)
+        return ReportAnswer(report, entry, True, past.leads, past.reads)
 
     def record_reads(
         self,
@@ -181,12 +183,13 @@ class Desk(Office):
             return ()
         with self._verb() as tx:
             self._adopt(tx, self.archive)
-            leads = list(self._owed(tx))
+            raised = self._owed(tx)
             begin = tx.mark(SCREENED)
         for reads in self.archive.since(begin):
             answer = ReadsAnswer(len(reads), len(reads), 0, 0, ())
-            leads += self._screened(reads, answer, [], nothing_more).leads
-        return tuple(leads)
+            done = self._screened(reads, answer, [], nothing_more)
+            raised += Raised(done.leads, done.lead_reads)
+        return raised.leads
 
     def _screened(
         self,
@@ -229,14 +232,19 @@ class Desk(Office):
                     for batch in left:
                         found += self.watch.suspicions(batch, self.watch.now)
                     tx.add_all(held)
-                    leads = self._raise(tx, found) + (self._owed(tx) if owes else ())
-                    answer = replace(answer, leads=leads)
+                    raised = self._raise(tx, found)
+                    raised += self._owed(tx) if owes else NONE_RAISED
+                    leads, seen = raised.leads, raised.reads
+                    answer = replace(answer, leads=leads, lead_reads=seen)
                     tx.set_mark(SCREENED, self._progress.begin())
                     also(tx, answer)
                 self._progress.noted()
             self._unscreened = self._unscreened[len(left) :]
             if not self._unscreened:
                 self._progress.all_screened()
+            silence = self._over
+        heard = {one.read_id for one in answer.lead_reads}
+        silence.tell(reads, {s.read.plate for s in found if s.read.id in heard})
         return answer
 
     def _adopt(self, tx: Transaction, archive: Archive) -> None:
@@ -330,7 +338,9 @@ class Desk(Office):
 
     def _silence(self, tx: Transaction, report: Report, at: datetime) -> None:
         for entry in tx.find(HotListEntry, report_id=report.id, state=ReportState.OPEN):
-            closed = replace(entry, state=report.state, version=entry.version + 1)
+            closed = replace(
+                entry, state=report.state, until=at, version=entry.version + 1
+            )
             tx.replace(closed, at=at)
             self._changed.append(closed)
 

@@ -5,14 +5,16 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
+from data import queries
 from data.reads.archive import Archive
 from data.reads.columns import Reads
 from data.reads.search import Search, empty_search
 from data.records import (
     Agency,
     ContactPoint,
+    Delivery,
     HotListEntry,
-    Lead,
+    Read,
     Report,
     ReportState,
     Spot,
@@ -22,12 +24,14 @@ from geo.boundaries import Boundaries
 from matching.model import Model
 from routing.cameras import CameraBook
 from routing.errors import NobodyToTell
+from routing.incidents import NONE_RAISED, SILENT, Kept, Raised, keep_read, raised_of
 from routing.intake import Completer
 from routing.outbox import deliveries
 from routing.placing import Placer, located
 from routing.progress import Progress
-from routing.rules import Recipient
+from routing.rules import Recipient, still_to_tell
 from routing.screening import Screener
+from routing.silence import NO_SILENCE, silence_of
 from routing.watch import Suspicion, Watch
 
 OWED = "past:"
@@ -65,6 +69,7 @@ class Office:
         self.watch = Watch(self.reads, model)
         self._screener = Screener(boundaries, model)
         self._changed: list[HotListEntry] = []
+        self._over = NO_SILENCE
         self._commits: int | None = None
         self._agencies: dict[str, Agency] = {}
         self._desks: dict[str, ContactPoint] = {}
@@ -122,6 +127,8 @@ class Office:
                 self._refresh(tx)
                 yield tx
                 mark = self.watch.mark(tx) if self._changed else None
+                if any(entry.state is not ReportState.OPEN for entry in self._changed):
+                    self._over = silence_of(tx, at=self._now())
             if self._changed:
                 self.watch.take(self._changed, mark)
 
@@ -141,48 +148,56 @@ class Office:
             self._agencies = {agency.id: agency for agency in tx.find(Agency)}
             desks = tx.find(ContactPoint)
             self._desks = {desk.agency_id: desk for desk in reversed(desks)}
-        return self.watch.refresh(tx)
+        is_changed = self.watch.refresh(tx)
+        if is_changed:
+            self._over = silence_of(tx, at=self._now())
+        return is_changed
 
-    def _past(self, tx: Transaction, entry: HotListEntry) -> tuple[Lead, ...]:
+    def _past(self, tx: Transaction, entry: HotListEntry) -> Raised:
         """Look for a newly wanted vehicle in past reads, or have it looked for."""
         if self.archive is None:
             tx.set_mark(f"{OWED}{entry.id}", 1)
-            return ()
+            return NONE_RAISED
         return self._raise(tx, self.watch.past(entry))
 
-    def _owed(self, tx: Transaction) -> tuple[Lead, ...]:
+    def _owed(self, tx: Transaction) -> Raised:
         """Do the searches in past reads that others, without archive, could not."""
-        leads: list[Lead] = []
+        raised = NONE_RAISED
         if self.archive is not None:
             for mark in tx.marks(OWED):
                 entry = tx.get(HotListEntry, mark.removeprefix(OWED))
                 if entry.state is ReportState.OPEN:
-                    leads += self._raise(tx, self.watch.past(entry))
+                    raised += self._raise(tx, self.watch.past(entry))
                 tx.remove_mark(mark)
-        return tuple(leads)
+        return raised
 
-    def _raise(
-        self, tx: Transaction, suspicions: Iterable[Suspicion]
-    ) -> tuple[Lead, ...]:
-        """Weigh pairs in full; keep what is a lead, with its read, and tell."""
-        leads: list[Lead] = []
-        for one in suspicions:
+    def _raise(self, tx: Transaction, suspicions: Iterable[Suspicion]) -> Raised:
+        """Weigh pairs in full, in order of the event; keep what is enough, and tell.
+
+        The first read of an incident raises a lead, the others join it.
+        """
+        kept: list[Kept] = []
+        for one in sorted(suspicions, key=lambda one: (one.read.at, one.read.id)):
             entry = tx.get(HotListEntry, one.entry_id)
-            lead = self._screener.screen(
-                one.read, entry, others=self.watch.others(one.read), at=self._now()
-            )
-            if lead is None:
-                continue
-            tx.add(one.read)
-            if not tx.add(lead):
-                continue
-            report = tx.get(Report, entry.report_id)
-            recipients = self._screener.recipients(
-                lead, report, one.read, self._agencies
-            )
-            self._tell(tx, ("lead", lead.id, 1), recipients)
-            leads.append(lead)
-        return tuple(leads)
+            others = self.watch.others(one.read)
+            seen = self._screener.screen(one.read, entry, others=others, at=self._now())
+            done = None if seen is None else keep_read(tx, one.read, seen, entry)
+            if done is not None:
+                self._tell_of(tx, done, one.read)
+                kept.append(done)
+        return raised_of(kept)
+
+    def _tell_of(self, tx: Transaction, kept: Kept, read: Read) -> None:
+        """Tell of a lead, or of a further read to whom it is news."""
+        lead = kept.lead
+        if not kept.is_new and lead.state in SILENT:
+            return
+        report = tx.get(Report, lead.report_id)
+        found = self._screener.recipients(kept.read, report, read, self._agencies)
+        if not kept.is_new:
+            told = tx.select(Delivery, queries.deliveries_of([lead.id]))
+            found = still_to_tell(found, told, is_raised=kept.is_raised)
+        self._tell(tx, ("lead", lead.id, lead.version), found)
 
     def _tell(
         self,

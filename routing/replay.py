@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from data.records import Lead, LeadLevel
+from data.records import Lead, LeadLevel, LeadRead
 from data.scenario import Event, Scenario
 from data.store import Store
-from routing.answers import ReadsAnswer
+from routing.answers import ReadsAnswer, ReportAnswer
 from routing.desk import Desk
 
 
@@ -32,7 +32,13 @@ class Tally:
     quarantined: int = 0
     reports: int = 0
     closings: int = 0
-    leads: list[Lead] = field(default_factory=list)
+    by_id: dict[str, Lead] = field(default_factory=dict)
+    lead_reads: list[LeadRead] = field(default_factory=list)
+
+    @property
+    def leads(self) -> list[Lead]:
+        """The leads as they were when they were raised last, in order of the first."""
+        return list(self.by_id.values())
 
     def count(self, answer: ReadsAnswer) -> None:
         """Add the answer to a batch."""
@@ -40,31 +46,49 @@ class Tally:
         self.stored += answer.stored
         self.duplicate += answer.duplicate
         self.quarantined += answer.quarantined
-        self.leads += answer.leads
+        self.count_leads(answer)
+
+    def count_leads(self, answer: ReadsAnswer | ReportAnswer) -> None:
+        """Add the leads of an answer, each once, and all of their reads."""
+        self.by_id |= {lead.id: lead for lead in answer.leads}
+        self.lead_reads += answer.lead_reads
 
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """Leads held against the pairs that are true.
+    """Leads held against what is true.
 
-    ``precision`` is the share of the leads that are true, ``recall`` the share of
-    the true pairs that a lead was raised for; None where there is nothing to
-    divide by.
+    Attributes
+    ----------
+    leads, right
+        All leads, and those whose reads are all of the wanted vehicle.
+    true, found
+        The true pairs of read and report, and those that stand in a lead.
+    thefts, thefts_found
+        The reports with a true pair, and those of which one stands in a lead.
     """
 
     leads: int
     right: int
     true: int
+    found: int
+    thefts: int
+    thefts_found: int
 
     @property
     def precision(self) -> float | None:
-        """Right leads among all leads."""
+        """Right leads among all leads, None without any."""
         return self.right / self.leads if self.leads else None
 
     @property
     def recall(self) -> float | None:
-        """Right leads among all true pairs."""
-        return self.right / self.true if self.true else None
+        """True pairs that stand in a lead, among all true pairs; None without any."""
+        return self.found / self.true if self.true else None
+
+    @property
+    def theft_recall(self) -> float | None:
+        """Thefts that have a lead, among those that were read; None without any."""
+        return self.thefts_found / self.thefts if self.thefts else None
 
 
 def set_up(desk: Desk, store: Store, scenario: Scenario) -> None:
@@ -86,7 +110,7 @@ def replay(
     for event in scenario.events():
         clock.at = event.at
         if event.report is not None:
-            tally.leads += desk.open_report(event.report).leads
+            tally.count_leads(desk.open_report(event.report))
             tally.reports += 1
         elif event.closing is not None:
             closing = event.closing
@@ -99,15 +123,25 @@ def replay(
 
 
 def held_against_truth(
-    leads: list[Lead], scenario: Scenario, *, level: LeadLevel | None = None
+    tally: Tally, scenario: Scenario, *, level: LeadLevel | None = None
 ) -> Truth:
-    """Count how many leads are true, and how many true pairs have a lead.
+    """Count how many leads are true, and how many true pairs and thefts have a lead.
 
-    `level` keeps only leads of that level.
+    `level` keeps only leads of that level, with all of their reads.
     """
-    raised = {
-        (lead.read_id, lead.report_id)
-        for lead in leads
-        if level is None or lead.level is level
+    pairs: dict[str, set[tuple[str, str]]] = {
+        lead.id: set() for lead in tally.leads if level is None or lead.level is level
     }
-    return Truth(len(raised), len(raised & scenario.truth), len(scenario.truth))
+    for read in tally.lead_reads:
+        if read.lead_id in pairs:
+            report_id = tally.by_id[read.lead_id].report_id
+            pairs[read.lead_id].add((read.read_id, report_id))
+    found = set().union(*pairs.values()) & scenario.truth
+    return Truth(
+        leads=len(pairs),
+        right=sum(own <= scenario.truth for own in pairs.values()),
+        true=len(scenario.truth),
+        found=len(found),
+        thefts=len({report_id for _, report_id in scenario.truth}),
+        thefts_found=len({report_id for _, report_id in found}),
+    )

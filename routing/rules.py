@@ -3,10 +3,10 @@
 Each delivery carries `VERSION`, so that it can be said later which rules decided.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from data.records import Agency, LeadLevel, Report, Role
+from data.records import Agency, Delivery, LeadLevel, Report, Role
 from geo.boundaries import Leg
 
 VERSION = "2026-11-a"
@@ -71,6 +71,40 @@ def lead_recipients(
             reason = f"途經：案發地至發現地直線經過轄內約 {metres / 1000:.1f} 公里"
             found.append(Recipient(agencies[code].id, Role.TRANSIT, ADVICE, reason))
     return _once_each(found)
+
+
+URGENCY = {ADVICE: 1, ACT: 2}
+"""What is asked of the recipients of a lead, the more urgent the higher."""
+
+RAISED = "線索升級：同一車輛再次被讀取，證據已達請即處置"
+
+
+def still_to_tell(
+    recipients: Iterable[Recipient], told: Sequence[Delivery], *, is_raised: bool
+) -> tuple[Recipient, ...]:
+    """Name who is told of a further read of a lead: nobody of what he knows.
+
+    When its county was not yet asked for as much, it is told, with whoever else the
+    read newly concerns. When the lead is raised to action, its owner and the counties
+    where it was read before are told too; counties on the way stay advised.
+    """
+    asked: dict[str, int] = {}
+    for one in told:
+        urgency = URGENCY.get(one.action, 0)
+        asked[one.agency_id] = max(urgency, asked.get(one.agency_id, 0))
+    new = [
+        who for who in recipients if URGENCY[who.action] > asked.get(who.agency_id, 0)
+    ]
+    if is_raised:
+        new += [
+            Recipient(one.agency_id, one.role, ACT, RAISED)
+            for one in told
+            if one.role in (Role.OWNER, Role.SCENE)
+            and asked[one.agency_id] < URGENCY[ACT]
+        ]
+    elif all(who.role is not Role.SCENE for who in new):
+        return ()
+    return _once_each(new)
 
 
 def _owner(report: Report, scene: str | None, action: str) -> Recipient:

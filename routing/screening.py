@@ -3,7 +3,15 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from data.records import Agency, HotListEntry, Lead, Read, Report, Spot, content_id
+from data.records import (
+    Agency,
+    HotListEntry,
+    LeadRead,
+    Read,
+    Report,
+    Spot,
+    content_id,
+)
 from geo.boundaries import Boundaries, Leg
 from geo.distance import distance_m, line_between
 from matching.model import Model
@@ -22,10 +30,11 @@ class Screener:
 
     def screen(
         self, read: Read, entry: HotListEntry, *, others: int, at: datetime
-    ) -> Lead | None:
-        """Return the lead that a read raises against an entry, or None.
+    ) -> LeadRead | None:
+        """Return a read weighed against an entry, None when it weighs too little.
 
-        `others` counts the other cameras that lately gave the very same reading.
+        It names the lead that it would raise. `others` counts the other cameras that
+        lately gave the very same reading.
 
         A read from before the event raises nothing: the vehicle was its owner's.
         """
@@ -41,9 +50,9 @@ class Screener:
         level = weighing.level
         if level is None:
             return None
-        return Lead(
-            id=content_id("lead", entry.id, read.id),
-            report_id=entry.report_id,
+        return LeadRead(
+            id=content_id("seen", entry.id, read.id),
+            lead_id=content_id("lead", entry.id, read.id),
             entry_id=entry.id,
             read_id=read.id,
             created_at=at,
@@ -56,16 +65,16 @@ class Screener:
         )
 
     def recipients(
-        self, lead: Lead, report: Report, read: Read, agencies: Mapping[str, Agency]
+        self, seen: LeadRead, report: Report, read: Read, agencies: Mapping[str, Agency]
     ) -> tuple[Recipient, ...]:
-        """Name who must know of a lead."""
+        """Name who must know of a read of a lead."""
         by_county = {a.county_code: a for a in agencies.values() if a.county_code}
         return lead_recipients(
             report=report,
             scene=read.spot.county_code,
             scene_note=read.spot.county_note,
             way=self._way(report.spot, read.spot),
-            level=lead.level,
+            level=seen.level,
             agencies=by_county,
         )
 

@@ -332,9 +332,12 @@ def figures_page() -> str:
             "them by a few. `reads_per_second` and `seconds` are of one run and vary.",
             f"Machine: {machine}.",
             f"```json\n{figures}\n```",
-            "`precision` is the share of the leads that are true, `recall` the share "
-            "of the true pairs of read and report that a lead was raised for; those "
-            "with `action_` count only leads that ask for action. The night is "
+            "`precision` is the share of the leads of which all reads are of the "
+            "wanted vehicle, `recall` the share of the true pairs of read and report "
+            "that stand in a lead, `theft_recall` the share of the thefts that were "
+            "read at all (`thefts_read`) of which one does; those with `action_` count "
+            "only leads that ask for action. `lead_reads` are the reads of all leads: "
+            "a car on one road is [one lead](incidents.md). The night is "
             "[invented](scenario.md): these figures compare versions of the program, "
             "and say nothing of what a real county would see.",
         ]

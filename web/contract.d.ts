@@ -59,8 +59,13 @@ interface Recipient {
 interface Judgement {
   verdict: Verdict; by: string; agency_id: string; at: string; comment: string | null;
 }
+interface LeadRead {
+  read: Read; weight_bits: number; probability: number; level: "action" | "advice";
+  explains: boolean; bridges: string[];
+}
 interface Lead {
   id: string; state: LeadState; level: "action" | "advice"; created_at: string;
+  late_s: number | null; must_verify: boolean; reads: LeadRead[];
   weight_bits: number; probability: number; report: Report; read: Read;
   distance_m: number | null; seconds_since: number | null; speed_kmh: number | null;
   explanation: Explanation; recipients: Recipient[]; judgements: Judgement[];

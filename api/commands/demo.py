@@ -67,14 +67,12 @@ class Night:
     @property
     def all_leads(self) -> Truth:
         """Leads of every level held against the truth."""
-        return held_against_truth(self.tally.leads, self.scenario)
+        return held_against_truth(self.tally, self.scenario)
 
     @property
     def action_leads(self) -> Truth:
         """Leads that ask for action held against the truth."""
-        return held_against_truth(
-            self.tally.leads, self.scenario, level=LeadLevel.ACTION
-        )
+        return held_against_truth(self.tally, self.scenario, level=LeadLevel.ACTION)
 
     def figures(self) -> dict[str, Any]:
         """Return the figures that `--json` prints."""
@@ -88,12 +86,15 @@ class Night:
             "reports": self.tally.reports,
             "closed": self.tally.closings,
             "leads": len(self.tally.leads),
+            "lead_reads": len(self.tally.lead_reads),
             "action_leads": acting.leads,
             "deliveries": sum(self.deliveries.values()),
             "deliveries_by_role": _by_role(self.deliveries),
             "true_pairs": found.true,
             "precision": found.precision,
             "recall": found.recall,
+            "thefts_read": found.thefts,
+            "theft_recall": found.theft_recall,
             "action_precision": acting.precision,
             "action_recall": acting.recall,
             "reads_per_second": self.tally.received / self.seconds["replay"],
@@ -182,13 +183,13 @@ def print_summary(night: Night, console: Console, *, top: int = 8) -> None:
         f"[bold]{figures['reads']:,}[/] 筆讀取（入庫 {figures['stored']:,}、"
         f"重複 {figures['duplicate']:,}、隔離 {figures['quarantined']:,}），"
         f"[bold]{figures['reports']}[/] 件報案、結案 {figures['closed']} 件，"
-        f"[bold]{figures['leads']}[/] 條線索，"
+        f"[bold]{figures['leads']}[/] 條線索（{figures['lead_reads']} 筆讀取），"
         f"[bold]{figures['deliveries']:,}[/] 則通報"
     )
     console.print(
         f"與真實情形比對：精確率 [bold]{_percent(found.precision)}[/]"
         f"（{found.right}/{found.leads}）、召回率 [bold]{_percent(found.recall)}[/]"
-        f"（{found.right}/{found.true}）；其中「請即處置」精確率 "
+        f"（{found.found}/{found.true}）；其中「請即處置」精確率 "
         f"{_percent(acting.precision)}（{acting.right}/{acting.leads}）"
     )
     console.print(

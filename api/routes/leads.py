@@ -5,9 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from api.bodies import body_of, documented
+from api.delivery_shapes import DeliveriesOut
 from api.inputs import JudgementIn
 from api.routes.deps import After, Limit, ServiceDep
-from api.shapes import DeliveriesOut, LeadsPage, LeadWithWay
+from api.shapes import LeadsPage, LeadWithWay
 from api.views import Views, cursor_of
 from data import queries
 from data.records import (
@@ -33,7 +34,7 @@ def leads(
     after: After,
     limit: Limit = 100,
 ) -> LeadsPage:
-    """List leads, newest read first; `county` keeps those its agency was told of."""
+    """List leads, the last incident first; `county`: those its agency was told of."""
     query = queries.leads_page(
         state=state, level=level, county=county, after=after, limit=limit
     )

@@ -20,8 +20,8 @@ from data.records import (
     ReportState,
     Spot,
     Vehicle,
-    report_id,
 )
+from data.report_ids import report_id
 
 router = APIRouter(tags=["reports"])
 

@@ -20,8 +20,8 @@ from data.records import (
     Spot,
     Vehicle,
     content_id,
-    report_id,
 )
+from data.report_ids import report_id
 from data.text import place_name
 from data.words import colour, vehicle_type
 

@@ -77,7 +77,8 @@ def test_the_demo_prints_one_json_object_for_scripts(demo):
     assert done.returncode == 0, done.stderr
     figures = json.loads(done.stdout)
     assert figures["reads"] > 10_000
-    assert figures["leads"] > 100
+    assert figures["leads"] > 50
+    assert figures["lead_reads"] > 2 * figures["leads"]
     assert figures["deliveries"] > figures["leads"]
 
 

@@ -11,17 +11,17 @@ from tests.api.test_ac01 import READ, REPORT, SEEN_AT, STOLEN_AT
 
 @pytest.fixture
 def leads(client, clock, cameras):
-    """Seven leads: exact reads of one car by two cameras, every 5 minutes."""
+    """Seven leads: exact reads of one car by two cameras, every 11 minutes."""
     clock.at = STOLEN_AT + timedelta(minutes=20)
     client.post("/reports", json=REPORT)
-    clock.at = SEEN_AT + timedelta(hours=1)
+    clock.at = SEEN_AT + timedelta(hours=2)
     reads = [
         READ
         | {
             "plate": "BKD-5826" if n else "BKO-5B26",
             "camera_id": ("yangmei", "zhubei")[n % 2],
             "sequence": n,
-            "at": (SEEN_AT + timedelta(minutes=5 * n)).isoformat(),
+            "at": (SEEN_AT + timedelta(minutes=11 * n)).isoformat(),
         }
         for n in range(7)
     ]

@@ -40,7 +40,7 @@ with open_store(folder / "a.db") as store, Archive(folder / "reads") as archive:
     desk.add_agencies(county_bureaus(), duty_desks())
     parse_lines(json.dumps(READ).encode(), now=now)
     desk.open_report(stolen())
-    assert len(desk.record_reads([read(n=n) for n in range(3)]).leads) == 3
+    assert len(desk.record_reads([read(n=n) for n in range(3)]).lead_reads) == 3
     desk.open_report(stolen(id="rep-2", case_number="another"))
 after = known()
 print(sorted(name for name in after if after[name] > before[name]))

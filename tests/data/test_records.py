@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.records import content_id, read_id, report_id
+from data.records import content_id, read_id
+from data.report_ids import report_id
 
 AT = datetime(2026, 3, 1, 19, 5, tzinfo=UTC)
 TAIPEI = timezone(timedelta(hours=8))

@@ -14,6 +14,7 @@ from data.records import (
     Judgement,
     Lead,
     LeadLevel,
+    LeadRead,
     LeadState,
     QuarantinedRow,
     Read,
@@ -371,7 +372,7 @@ def test_an_entry_that_another_desk_closed_is_silent_here(
     assert desk.record_reads([read()]).leads == ()
 
 
-def test_many_threads_lose_nothing_and_raise_each_lead_once(desk, store):
+def test_many_threads_lose_nothing_and_keep_each_read_of_a_lead_once(desk, store):
     desk.open_report(stolen())
     batches = [[read(n=n) for n in range(start, 40, 4)] for start in range(4)]
     threads = [
@@ -383,4 +384,5 @@ def test_many_threads_lose_nothing_and_raise_each_lead_once(desk, store):
     for thread in threads:
         thread.join()
     assert len(seen(desk)) == 40
-    assert len(kept(store, Lead)) == 40
+    assert len(kept(store, LeadRead)) == 40
+    assert len(kept(store, Lead)) == 1

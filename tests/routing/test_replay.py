@@ -1,9 +1,18 @@
 """A small night through the desk: what it counts is what is kept."""
 
+from dataclasses import replace
+
 import pytest
 
 from data.reads.archive import Archive
-from data.records import Delivery, Lead, LeadState, Report, ReportState
+from data.records import (
+    Delivery,
+    Lead,
+    LeadRead,
+    LeadState,
+    Report,
+    ReportState,
+)
 from data.scenario import Size, generate
 from data.store import open_store
 from matching.model import read_model
@@ -53,7 +62,7 @@ def test_closed_reports_have_no_open_lead(night):
 
 def test_most_of_what_is_true_is_found_and_most_of_what_is_found_is_true(night):
     scenario, _, _, tally = night
-    found = held_against_truth(tally.leads, scenario)
+    found = held_against_truth(tally, scenario)
     assert found.true > 20
     assert found.recall is not None
     assert found.recall > 0.8
@@ -70,11 +79,42 @@ def test_a_recovered_vehicle_raises_nothing_after_its_closing(night):
         for read_id in decoy.read_ids
     }
     assert silent
-    assert not silent & {(lead.read_id, lead.report_id) for lead in tally.leads}
+    report_of = {lead.id: lead.report_id for lead in tally.leads}
+    assert not silent & {
+        (one.read_id, report_of[one.lead_id]) for one in tally.lead_reads
+    }
+
+
+def test_a_car_that_passes_many_cameras_is_few_leads(night):
+    _, store, _, tally = night
+    with store.read() as tx:
+        kept = tx.find(LeadRead)
+    assert {one.id for one in kept} == {one.id for one in tally.lead_reads}
+    assert len(kept) == len(tally.lead_reads) > len(tally.leads)
+
+
+def test_the_tally_has_the_leads_as_they_are_kept(night):
+    _, store, _, tally = night
+    with store.read() as tx:
+        levels = {lead.id: lead.level for lead in tx.find(Lead)}
+    assert {lead.id: lead.level for lead in tally.leads} == levels
+
+
+def test_a_lead_with_one_wrong_read_is_not_right(night):
+    scenario, _, _, tally = night
+    before = held_against_truth(tally, scenario)
+    report_of = {lead.id: lead.report_id for lead in tally.leads}
+    pairs = [(one.read_id, report_of[one.lead_id]) for one in tally.lead_reads]
+    own = {(lead.read_id, lead.report_id) for lead in tally.leads}
+    further = next(p for p in pairs if p in scenario.truth and p not in own)
+    after = held_against_truth(
+        tally, replace(scenario, truth=scenario.truth - {further})
+    )
+    assert (after.right, after.found) == (before.right - 1, before.found - 1)
 
 
 def test_precision_and_recall_are_shares_of_what_they_say():
-    assert Truth(leads=4, right=3, true=6).precision == 0.75
-    assert Truth(leads=4, right=3, true=6).recall == 0.5
-    assert Truth(leads=0, right=0, true=0).precision is None
-    assert Truth(leads=0, right=0, true=0).recall is None
+    told = Truth(leads=4, right=3, true=6, found=5, thefts=2, thefts_found=1)
+    assert (told.precision, told.recall, told.theft_recall) == (0.75, 5 / 6, 0.5)
+    none = Truth(leads=0, right=0, true=0, found=0, thefts=0, thefts_found=0)
+    assert (none.precision, none.recall, none.theft_recall) == (None, None, None)

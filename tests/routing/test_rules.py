@@ -5,17 +5,19 @@ from dataclasses import replace
 import pytest
 
 from data.agencies import county_bureaus
-from data.records import LeadLevel, Role
+from data.records import Delivery, LeadLevel, Role
 from geo.boundaries import Leg
 from routing.rules import (
     ACT,
     ADVICE,
     HOLD,
     TRANSIT_FROM_M,
+    Recipient,
     hot_list_recipients,
     lead_recipients,
+    still_to_tell,
 )
-from tests.data.test_store import REPORT
+from tests.data.test_store import AT, REPORT
 
 AGENCIES = {agency.id: agency for agency in county_bureaus()}
 WAY = (Leg("10005", 3000.0), Leg("10004", 23_000.0), Leg("68000", 8000.0))
@@ -42,6 +44,59 @@ def test_a_weak_lead_asks_nobody_to_act():
 
 def test_an_owner_that_is_also_the_scene_is_told_once():
     assert told(scene="10005", way=()) == {"10005": (Role.OWNER, ACT)}
+
+
+def delivered(agency_id, role, action):
+    return Delivery(
+        id=agency_id,
+        subject_kind="lead",
+        subject_id="lead-1",
+        subject_version=1,
+        agency_id=agency_id,
+        contact_point_id=agency_id,
+        role=role,
+        action=action,
+        reason="",
+        rules_version="test",
+        created_at=AT,
+    )
+
+
+OWNER, SCENE = Role.OWNER, Role.SCENE
+FIRST = [delivered("10005", OWNER, ACT), delivered("68000", SCENE, ACT)]
+FURTHER = [
+    Recipient("10005", OWNER, ACT, ""),
+    Recipient("68000", SCENE, ACT, ""),
+    Recipient("10004", Role.TRANSIT, ADVICE, ""),
+]
+
+
+def told_again(recipients, told, *, is_raised=False):
+    found = still_to_tell(recipients, told, is_raised=is_raised)
+    return {who.agency_id: who.action for who in found}
+
+
+def test_a_further_read_where_the_car_is_known_to_be_tells_nobody_anything():
+    assert told_again(FURTHER, FIRST) == {}
+
+
+def test_a_further_read_in_a_new_county_tells_it_and_whom_it_newly_concerns():
+    assert told_again(FURTHER, FIRST[:1]) == {"68000": ACT, "10004": ADVICE}
+
+
+def test_a_county_that_was_on_the_way_is_told_when_the_car_is_there():
+    on_the_way = [*FIRST[:1], delivered("68000", Role.TRANSIT, ADVICE)]
+    assert told_again(FURTHER[:2], on_the_way) == {"68000": ACT}
+
+
+def test_a_raised_lead_goes_to_its_owner_and_its_scenes_but_not_to_those_between():
+    advised = [
+        delivered("10005", OWNER, ADVICE),
+        delivered("10002", SCENE, ADVICE),
+        delivered("10018", Role.TRANSIT, ADVICE),
+    ]
+    again = told_again(FURTHER[:2], advised, is_raised=True)
+    assert again == {"10005": ACT, "68000": ACT, "10002": ACT}
 
 
 @pytest.mark.parametrize("scene", [None, "99999"])

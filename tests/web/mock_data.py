@@ -290,6 +290,17 @@ def build(
     }
 
 
+def passed(row: dict) -> dict:
+    return {
+        "read": row["read"],
+        "weight_bits": row["weight_bits"],
+        "probability": row["probability"],
+        "level": row["level"],
+        "explains": True,
+        "bridges": [],
+    }
+
+
 def leads(count: int) -> list[dict]:
     """Leads of every state; the newest is the showpiece, the oldest is hostile."""
     rng = random.Random(11)
@@ -309,6 +320,12 @@ def leads(count: int) -> list[dict]:
                 }
             ]
     made.append(build(count, rng, "10018", "10007", ("BKD-5826", "BKO-5B26")))
+    for number, row in enumerate(made):
+        row |= {
+            "late_s": 7200.0 if number % 7 == 3 else None,
+            "must_verify": row["level"] == "advice",
+            "reads": [passed(row) for _ in range(1 + number % 2 + 2 * (number == 0))],
+        }
     made[0]["read"]["plate_raw"] = PAYLOAD
     made[0]["report"]["place"] = PAYLOAD
     made[0]["read"]["camera"]["name"] = PAYLOAD

@@ -142,6 +142,14 @@ def test_no_match_is_sent_before_all_three_are_ticked(open_page, page_url):
     assert sent == []
 
 
+def test_a_lead_of_several_reads_lists_them(open_page, page_url):
+    page = open_page(f"{page_url}#lead={SHOWPIECE}")
+    page.wait_for_selector("#detail .told")
+    reads = page.inner_text("#detail .told >> nth=0")
+    assert reads.count("BKO-5B26") == 2
+    assert "依此讀取" in reads
+
+
 def test_a_judgement_is_sent_whole_and_shown(open_page, page_url):
     page = open_page(f"{page_url}#lead={SHOWPIECE}")
     page.click('[data-verdict="positive"]')
@@ -162,7 +170,7 @@ def test_a_judgement_is_sent_whole_and_shown(open_page, page_url):
     page.wait_for_selector(".judge .done")
     assert page.inner_text("#detail-title").startswith("線索（相符）")
     assert page.inner_text(f'#leads a[data-lead="{SHOWPIECE}"] .chip') == "相符"
-    assert "王小明" in page.inner_text("#detail .told >> nth=1")
+    assert "王小明" in page.inner_text("#detail .told >> nth=-1")
 
 
 def test_a_place_is_located_and_marked(open_page, page_url):

@@ -14,9 +14,10 @@ const joined = (...parts) => parts.filter((part) => part && part !== "—").join
 
 /** @param {Lead} lead @param {() => void} close */
 function head(lead, close) {
+  const overdue = lead.must_verify ? "名單逾期未更新：攔查前先向受理單位查證。" : "";
   const again = lead.state === "unverified" ? "攔查前須由人員比對車牌、車輛與清單" : "攔查前仍須由人員比對車牌、車輛與清單";
   return h("div", { class: "detail-head" },
-    h("h2", { id: "detail-title", tabindex: -1 }, `線索（${say("state", lead.state)}）`, h("span", { class: "unseen" }, "— "), h("span", { class: "caution" }, again)),
+    h("h2", { id: "detail-title", tabindex: -1 }, `線索（${say("state", lead.state)}）`, h("span", { class: "unseen" }, "— "), h("span", { class: "caution" }, overdue + again)),
     h("button", { type: "button", class: "close quiet", "aria-label": "關閉線索", onclick: close }, "×"));
 }
 
@@ -53,10 +54,11 @@ function facts(lead) {
     ["失竊時間", span(report.event_from, report.event_to)],
     ["讀取", joined(place(read), read.camera?.name)],
     ["讀取時間", `${fullTime(read.at)}${read.late ? "（補傳）" : ""}`],
+    ["線索產生", lead.late_s === null ? "" : `${fullTime(lead.created_at)}，讀取後 ${duration(lead.late_s)}才產生，車輛可能已離開`],
     ["兩地之間", [`直線 ${distance(lead.distance_m)}`, duration(lead.seconds_since), leastSpeed(lead)].filter(Boolean).join("，")],
     ["案件", joined(report.case_number, report.agency.name, say("category", report.category), say("report", report.state))],
   ];
-  return h("dl", { class: "facts" }, ...rows.flatMap(([term, text]) => [h("dt", {}, term), h("dd", {}, text)]));
+  return h("dl", { class: "facts" }, ...rows.filter(([, text]) => text).flatMap(([term, text]) => [h("dt", {}, term), h("dd", {}, text)]));
 }
 
 /** @param {string} name @param {"案" | "讀"} whose @param {string | null} value @param {string | null} other */
@@ -130,6 +132,26 @@ function told(lead) {
   ];
 }
 
+/** @param {LeadRead} one */
+function passedRow({ read, level, weight_bits: weight, explains, bridges }) {
+  return h("li", {},
+    h("div", { class: "row" },
+      h("span", { class: "plate" }, read.plate_raw),
+      h("span", {}, joined(place(read), read.camera?.name)),
+      h("span", { class: `tag ${level === "action" ? "action" : ""}` }, say("level", level)),
+      h("span", { class: "state" }, fullTime(read.at))),
+    h("p", {}, joined(`${bits(weight)} 位元`, explains && "上列證據依此讀取", read.late && "補傳", bridges.length > 0 && "亦可能屬於另一條線索")));
+}
+
+/** @param {Lead} lead */
+function passed({ reads }) {
+  if (reads.length < 2) return [];
+  return [
+    h("h3", {}, "同一車輛的讀取 ", h("small", {}, `${reads.length} 筆，依時間排列`)),
+    h("ul", { class: "told" }, ...reads.map(passedRow)),
+  ];
+}
+
 /** @param {Lead} lead */
 function onTheWay({ cameras_on_the_way: cameras = [] }) {
   if (!cameras.length) return [];
@@ -166,7 +188,7 @@ export function showDetail(lead, { close, onjudged }) {
   const reading = panel.contains(document.activeElement);
   const scroll = h("div", { class: "detail-scroll", tabindex: 0, role: "group", "aria-label": "線索說明" },
     head(lead, close), pair(lead), headline(lead), facts(lead),
-    ...why(lead.explanation), ...rivals(lead), ...told(lead), ...onTheWay(lead), ...judged(lead));
+    ...why(lead.explanation), ...rivals(lead), ...passed(lead), ...told(lead), ...onTheWay(lead), ...judged(lead));
   const over = h("p", { class: "judge" }, "線索已撤銷，不再查證。");
   panel.replaceChildren(scroll, lead.state === "withdrawn" ? over : judgementForm(lead, onjudged));
   panel.dataset.lead = lead.id;
