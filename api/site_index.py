@@ -42,19 +42,28 @@ class SiteBook:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._turn = Lock()
+        self._commits: int | None = None
         self._mark: Row | None = None
         self._rows: dict[str, Row] = {}
         self._live = LiveSites(_points([]))
 
     def now(self) -> SiteIndex:
         """Return the sites as the store has them now."""
-        with self._turn, self._store.read() as tx:
+        with self._turn:
+            commits = self._store.commits()
+            if commits != self._commits:
+                self._look()
+                self._commits = commits
+            return SiteIndex(self._live.now, self._rows)
+
+    def _look(self) -> None:
+        """Take over the sites if they changed; the mark is a scan of all of them."""
+        with self._store.read() as tx:
             mark = tx.rows(queries.sites_mark())[0]
             if mark != self._mark:
                 rows = {row["id"]: row for row in tx.rows(queries.site_columns())}
                 self._take_over(rows)
                 self._mark = mark
-            return SiteIndex(self._live.now, self._rows)
 
     def _take_over(self, rows: dict[str, Row]) -> None:
         changed = [row for key, row in rows.items() if self._rows.get(key) != row]
