@@ -151,7 +151,8 @@ def read_object(
         start, at = value_span(raw, at, field, is_utf8)
         if at < 0:
             return -1
-        spans[field, 0], spans[field, 1] = start, at
+        # of a null both are -1, as of what is left out: they are told apart by nobody
+        spans[field, 0], spans[field, 1] = start, at if start >= 0 else -1
         given |= (start >= 0) << field
         at = skip_blank(raw, at + (start >= 0 and field <= AT), newline)
     has_pair = given >> LNG & 1 == given >> LAT & 1

@@ -304,3 +304,14 @@ def test_the_first_empty_body_compiles_all_that_others_need():
     parse_lines(line() + b"\n" + slow + b"\n" + line(lng="null", lat="null"), now=NOW)
     parse_array(b"[" + slow + b"," + line() + b"]", now=NOW)
     assert {one: len(one.signatures) for one in loops} == compiled
+
+
+def test_reads_with_nulls_all_have_the_same_look():
+    body = b"\n".join(line(vehicle_type="null", colour="null") for _ in range(9))
+    for raw, parse in ((body, parse_lines), (arrayed(body), parse_array)):
+        parsed = parse(raw, now=NOW)
+        assert parsed.incoming.kinds == [(None, None)]
+
+
+def arrayed(lines):
+    return b"[" + lines.replace(b"\n", b",") + b"]"
