@@ -13,11 +13,12 @@ from fastapi.staticfiles import StaticFiles
 from starlette.middleware.gzip import GZipMiddleware
 
 from api.bodies import schema_of
+from api.inbox import watched_inbox
 from api.problems import add_handlers, problem
 from api.routes import (
     health,
-    leads,
     hot_list,
+    leads,
     places,
     reach,
     reads,
@@ -26,6 +27,7 @@ from api.routes import (
     written,
 )
 from api.service import Service, release
+from api.settings import Settings
 from api.shapes import ProblemOut
 
 WEB = Path(__file__).resolve().parent.parent / "web"
@@ -54,12 +56,21 @@ for suffix, kind in {".js": "text/javascript", ".mjs": "text/javascript"}.items(
     mimetypes.add_type(kind, suffix)
 
 
-def create_app(service: Service, *, hosts: list[str] | None = None) -> FastAPI:
-    """Make the app around a service; closing the app closes the service."""
+def create_app(
+    service: Service,
+    *,
+    hosts: list[str] | None = None,
+    settings: Settings | None = None,
+) -> FastAPI:
+    """Make the app around a service; closing the app closes the service.
+
+    With settings that name an inbox, files are taken from it meanwhile.
+    """
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        yield
+        with watched_inbox(service, settings):
+            yield
         service.close()
 
     app = FastAPI(

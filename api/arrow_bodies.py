@@ -65,7 +65,22 @@ def parse_arrow(raw: bytes, *, now: datetime) -> Parsed:
         No whole stream, columns that are no read's, too many reads or too large.
     """
     _require_bounded(raw)
-    columns = _columns(raw)
+    return parse_batches(*_read(raw), now=now)
+
+
+def parse_batches(
+    schema: pa.Schema, batches: list[pa.RecordBatch], *, now: datetime
+) -> Parsed:
+    """Read batches of reads, as `parse_arrow`; how large they are was looked at.
+
+    Raises
+    ------
+    BadBody
+        Columns that are no read's, too many reads or too large.
+    """
+    require_columns(schema)
+    require_few(sum(batch.num_rows for batch in batches))
+    columns = _columns(schema, batches)
     is_sure = np.ones(sum(map(len, columns["at"].chunks)), dtype=np.bool_)
     at, is_finer = _moments(columns["at"], now, is_sure)
     numbers: dict[str, Any] = {
@@ -125,16 +140,20 @@ class _Column:
 _Table = Mapping[str, _Column]
 
 
-def _columns(raw: bytes) -> _Table:
+def _read(raw: bytes) -> tuple[pa.Schema, list[pa.RecordBatch]]:
     try:
         with pa.ipc.open_stream(raw, options=_OPTIONS) as reader:
             schema = reader.schema
-            _require_columns(schema)
+            require_columns(schema)
             batches = list(reader)
         for batch in batches:
             batch.validate(full=True)
     except (pa.ArrowException, OSError, MemoryError, UnicodeDecodeError):
         raise _no_stream("it cannot be read to its end") from None
+    return schema, batches
+
+
+def _columns(schema: pa.Schema, batches: list[pa.RecordBatch]) -> _Table:
     chunks = zip(*(batch.columns for batch in batches), strict=True)
     empty: list[tuple[pa.Array, ...]] = [()] * len(schema)
     return {
@@ -143,8 +162,13 @@ def _columns(raw: bytes) -> _Table:
     }
 
 
-def _require_columns(schema: pa.Schema) -> None:
-    """Refuse columns that no read has, or of another type; never says their names."""
+def require_columns(schema: pa.Schema) -> None:
+    """Refuse columns that no read has, or of another type; never says their names.
+
+    Raises
+    ------
+    BadBody
+    """
     names = schema.names
     if unknown := set(names) - set(NAMES):
         raise _invalid(f"{len(unknown)} columns are none of a read: {', '.join(NAMES)}")

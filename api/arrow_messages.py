@@ -12,6 +12,7 @@ from itertools import islice
 import pyarrow as pa
 
 DICTIONARY_BATCH, RECORD_BATCH = 2, 3
+DICTIONARY_BLOCKS, RECORD_BLOCKS = 2, 3
 MOST_MESSAGES = 64
 """Of a stream; who sends each row by itself is told to collect them."""
 
@@ -50,7 +51,7 @@ def unpacked(raw: bytes) -> list[Unpacked]:
             raise MessageRefused(
                 f"it has more than {MOST_MESSAGES} messages: join them"
             )
-        found = [_measured(one) for one in messages[1:]]
+        found = [measured(one) for one in messages[1:]]
     except (pa.ArrowException, OSError, MemoryError, struct.error):
         raise MessageRefused("it cannot be read to its end") from None
     if source.tell() != len(raw) or not messages:
@@ -88,7 +89,13 @@ class _Table:
         return _Table(self.raw, at + struct.unpack_from("<I", self.raw, at)[0])
 
 
-def _measured(message: pa.ipc.Message) -> Unpacked:
+def measured(message: pa.ipc.Message) -> Unpacked:
+    """Measure a batch or a dictionary.
+
+    Raises
+    ------
+    MessageRefused, struct.error
+    """
     raw = message.metadata.to_pybytes()
     root = _Table(raw, struct.unpack_from("<I", raw)[0])
     kind, header = root.value(1, "<B"), root.table(2)
@@ -103,6 +110,29 @@ def _measured(message: pa.ipc.Message) -> Unpacked:
         raise MessageRefused("a batch has fewer rows than none")
     size = sum(_sizes(header, message.body or b""))
     return Unpacked(kind == DICTIONARY_BATCH, n_rows, size)
+
+
+def blocks(footer: bytes) -> list[int]:
+    """Return where in a file of Arrow the dictionaries and batches begin.
+
+    Source: Apache Arrow, Format/File.fbs.
+
+    Raises
+    ------
+    struct.error
+        It is no footer.
+    """
+    root = _Table(footer, *struct.unpack_from("<I", footer))
+    found: list[int] = []
+    for field in DICTIONARY_BLOCKS, RECORD_BLOCKS:
+        at = root.field(field)
+        if at is None:
+            continue
+        start = at + struct.unpack_from("<I", footer, at)[0]
+        (n,) = struct.unpack_from("<I", footer, start)
+        numbers = struct.unpack_from(f"<{3 * n}q", footer, start + 4)
+        found += numbers[::3]
+    return found
 
 
 def _sizes(batch: _Table, body: pa.Buffer | bytes) -> list[int]:

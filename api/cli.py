@@ -128,7 +128,7 @@ def serve(db: Db = None, port: Port = None) -> None:
         console.print("[dim]building the grid of the boundaries, once …[/]")
 
     service = open_service(settings, build_tables=say_so, archive_of=open_archive)
-    run(service, port=chosen)
+    run(service, port=chosen, settings=settings)
 
 
 def main() -> None:

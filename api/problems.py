@@ -53,6 +53,8 @@ TITLES: dict[str, str] = {
     "record-not-found": "There is no such record",
     "stale-version": "A newer version is kept already",
     "key-reused": "The same key was sent with different content",
+    "idempotency-key-reused": "Another request had the same key",
+    "idempotency-key-busy": "The same request is being worked on",
     "row-refused": "A row cannot be a record",
     "file-refused": "The file cannot be loaded",
     "store-refused": "The store cannot be used",
@@ -142,8 +144,10 @@ class BadBody(Exception):
         slug: str,
         detail: str,
         errors: list[dict[str, str]] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(detail)
+        self.headers = headers
         self.status = status
         self.slug = slug
         self.errors = errors
@@ -203,7 +207,7 @@ def _bad_body(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, BadBody):
         raise error
     more: dict[str, object] = {"errors": error.errors} if error.errors else {}
-    return problem(error.status, error.slug, str(error), headers=None, **more)
+    return problem(error.status, error.slug, str(error), headers=error.headers, **more)
 
 
 def _invalid(request: Request, error: Exception) -> JSONResponse:

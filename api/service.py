@@ -7,6 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from api.boundary_file import boundary_file
+from api.request_keys import RequestKeys
 from api.settings import Settings
 from api.shapes import BoundariesOut, Named
 from api.site_index import SiteBook, SiteIndex
@@ -21,6 +22,7 @@ from geo.sites import Sites
 from geo.written.posts import Posts
 from matching.model import read_model
 from routing.desk import Desk
+from routing.inbox import Inbox
 
 
 class Service:
@@ -48,6 +50,8 @@ class Service:
         self.names = _names(boundaries)
         self._sites = SiteBook(store)
         self._posts: tuple[Sites, Posts] | None = None
+        self.inbox: Inbox | None = None
+        self.keys = RequestKeys(store, self.now)
 
     def now(self) -> datetime:
         """Return the time of the clock in use."""

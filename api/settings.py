@@ -23,6 +23,12 @@ class Settings(BaseSettings):
         The folder of the reads archive; beside the store by default.
     boundaries
         A boundary file that takes the place of the bundled one; None for that.
+    inbox
+        A folder that files of reads are put into; None for no such folder.
+    inbox_most_mb
+        Megabytes of the largest file that is taken from it.
+    inbox_keep_days
+        Days that a file stays in it after it was taken.
     port
         The port on 127.0.0.1; no other address is ever bound, because nobody has
         to log in yet.
@@ -33,6 +39,9 @@ class Settings(BaseSettings):
     db: Path = Path("var/lianfang.db")
     reads: Path | None = None
     boundaries: Path | None = None
+    inbox: Path | None = None
+    inbox_most_mb: int = Field(default=256, ge=1, le=2048)
+    inbox_keep_days: int = Field(default=7, ge=1)
     port: int = Field(default=8000, ge=1, le=65535)
 
     @property

@@ -363,12 +363,23 @@ class SummaryOut(BaseModel):
     last_at: datetime | None
 
 
+class InboxOut(BaseModel):
+    """Files waiting, taken and refused since the start; why nothing is taken."""
+
+    waiting: int
+    done: int
+    refused: int
+    held_up: str | None
+    last_at: datetime | None
+
+
 class Health(BaseModel):
     """That the service answers, and with what."""
 
     status: Literal["ok"]
     version: str
     boundaries: BoundariesOut
+    inbox: InboxOut | None
 
 
 class ProblemOut(BaseModel):

@@ -4,15 +4,17 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select
+from sqlalchemy.sql.dml import ReturningDelete
 
 from data.schema import (
     deliveries,
     hot_list,
+    idempotency_keys,
     judgements,
+    lead_reads,
     leads,
     quarantine,
-    lead_reads,
     reports,
     sites,
 )
@@ -26,8 +28,6 @@ def hot_list_mark() -> Select[Any]:
     )
 
 
-def leads_page(
-    *,
 def over_since(at: datetime) -> Select[Any]:
     """Select the plates that were wanted, and have not been since a time or later."""
     return select(
@@ -91,6 +91,8 @@ def reads_of_leads(lead_ids: Iterable[str]) -> Select[Any]:
     )
 
 
+def leads_page(
+    *,
     state: str | None,
     level: str | None,
     county: str | None,
@@ -212,3 +214,9 @@ def deliveries_page(
     for name, value in wanted.items():
         query = query.where(deliveries.c[name] == value) if value else query
     return query.limit(limit)
+
+
+def keys_forgotten(before: datetime) -> ReturningDelete[Any]:
+    """Delete the keys of requests that were answered up to a time."""
+    table = idempotency_keys
+    return delete(table).where(table.c.at <= before).returning(table.c.id)

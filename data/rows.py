@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Table
 
 from data import records, schema
+from data.keys import IdempotencyKey
 
 Noun = TypeVar("Noun")
 
@@ -22,11 +23,12 @@ TABLES: dict[type[Any], Table] = {
     records.Read: schema.reads,
     records.HotListEntry: schema.hot_list,
     records.Lead: schema.leads,
-    records.Judgement: schema.judgements,
     records.LeadRead: schema.lead_reads,
+    records.Judgement: schema.judgements,
     records.Delivery: schema.deliveries,
     records.Load: schema.loads,
     records.QuarantinedRow: schema.quarantine,
+    IdempotencyKey: schema.idempotency_keys,
 }
 """Which table keeps which noun."""
 

@@ -301,6 +301,16 @@ quarantine = Table(
     _version(),
 )
 
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    _id(),
+    Column("sha256", String(64), nullable=False),
+    Column("answer", JSON, nullable=False),
+    _time("at"),
+    Index(None, "at"),
+)
+
 versions = Table(
     "versions",
     metadata,

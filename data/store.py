@@ -30,6 +30,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.sql.dml import ReturningDelete
 
 from data import schema
 from data.errors import RecordNotFound, StaleVersion, StoreRefused
@@ -135,7 +136,7 @@ class Transaction:
         query = select(func.count()).select_from(table).filter_by(**equals)
         return int(self._connection.execute(query).scalar_one())
 
-    def rows(self, query: Select[Any]) -> list[dict[str, Any]]:
+    def rows(self, query: Select[Any] | ReturningDelete[Any]) -> list[dict[str, Any]]:
         """Return the plain rows of a query of ``data.queries``."""
         return [
             {str(name): value for name, value in row.items()}
@@ -217,7 +218,7 @@ class Transaction:
             kept += self._connection.execute(query).scalars()
         return kept
 
-    def _rows(self, query: Select[Any]) -> Iterator[Any]:
+    def _rows(self, query: Select[Any] | ReturningDelete[Any]) -> Iterator[Any]:
         return iter(self._connection.execute(query).mappings())
 
 

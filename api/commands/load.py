@@ -1,8 +1,6 @@
 """``load`` and ``quarantine``: files in, and what became of each row."""
 
 import json as jsons
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -15,9 +13,17 @@ from rich.progress import Progress
 from rich.table import Column, Table
 from rich.text import Text
 
-from api.service import Service, open_archive, open_service
-from api.settings import Settings, read_settings
-from data.errors import ArchiveRefused, DataError
+from api.commands.load_output import (
+    one_red_line,
+    opened,
+    red_line,
+    sentence,
+    settings_of,
+    tell,
+)
+from api.commands.load_reads import load_reads
+from api.service import Service
+from data.errors import DataError
 from data.importers.boundary_files import KeptBoundaries, keep_boundary_file
 from data.importers.loading import Outcome, keep_sites
 from data.importers.parsed import (
@@ -29,12 +35,9 @@ from data.importers.parsed import (
 )
 from data.importers.reading import parse_file
 from data.importers.redriving import held_rows, redrive_sites
-from data.reads.archive import Archive
 from data.records import QuarantinedRow
 from data.store import Store
-from data.text import one_line
 from geo.boundaries import Level
-from geo.errors import GeoError
 from routing.errors import RoutingError
 from routing.loading import keep_records, redrive_records
 
@@ -102,7 +105,9 @@ def register(app: typer.Typer) -> None:
 
 def load(  # noqa: PLR0913 - these are the options of the command line
     what: Annotated[What, typer.Argument(help="What the files are lists of.")],
-    files: Annotated[list[Path], typer.Argument(help="CSV, JSON or GeoPackage.")],
+    files: Annotated[
+        list[Path], typer.Argument(help="CSV, JSON, GeoPackage; - for a pipe.")
+    ],
     *,
     crs: Crs = None,
     encoding: Encoding = None,
@@ -111,19 +116,30 @@ def load(  # noqa: PLR0913 - these are the options of the command line
     level: Annotated[
         Level, typer.Option("--level", help="Of a boundary file.")
     ] = Level.COUNTY,
+    progress: Annotated[
+        bool | None,
+        typer.Option(
+            "--progress/--no-progress", help="Show a bar; by default on a terminal."
+        ),
+    ] = None,
     as_json: AsJson = False,
     db: Db = None,
 ) -> None:
-    """Load files; rows that cannot be read are held with their reason."""
+    """Load files; rows that cannot be read are held with their reason.
+
+    Files of reads may be of any size, and Arrow or Parquet as well; `-` reads lines of
+    JSON from a pipe. They are stored piece by piece: what was cut off is loaded by
+    loading the same file again.
+    """
     options = Options(crs, encoding, lng_col, lat_col)
     if what is What.BOUNDARIES:
-        _load_boundaries(files, _settings(db).db.parent, level, options)
+        _load_boundaries(files, settings_of(db).db.parent, level, options)
         return
     kind = LoadKind(what.value)
-    with _opened(db) as service:
-        loader = _Loader(service)
+    with opened(db) as service:
+        loader = _Loader(service, progress)
         outcomes = [loader.load(path, kind, options) for path in files]
-    _tell([each for each in outcomes if each is not None], as_json=as_json)
+    tell([each for each in outcomes if each is not None], as_json=as_json)
     if None in outcomes:
         raise typer.Exit(1)
 
@@ -138,7 +154,7 @@ def load_site_folder(service: Service, folder: Path, console: Console) -> None:
         kind = _kind_by_name(path)
         outcome = kind and loader.load(path, kind, Options())
         if outcome:
-            console.print(Text(_sentence(outcome)))
+            console.print(Text(sentence(outcome)))
 
 
 def _kind_by_name(path: Path) -> LoadKind | None:
@@ -151,65 +167,33 @@ def _kind_by_name(path: Path) -> LoadKind | None:
     return None
 
 
-def _sentence(outcome: Outcome) -> str:
-    load = outcome.load
-    return (
-        f"{load.kind} {load.file}: {load.rows} rows = {load.loaded} loaded "
-        f"+ {load.duplicate} duplicate + {load.quarantined} quarantined"
-    )
-
-
-def _settings(db: Path | None) -> Settings:
-    settings = read_settings()
-    return settings.model_copy(update={"db": db} if db else {})
-
-
-def _free_archive(settings: Settings) -> Archive | None:
-    """Open the archive; None when a service that runs has it and will do the search."""
-    try:
-        return open_archive(settings)
-    except ArchiveRefused as error:
-        if error.kind == "open":
-            return None
-        raise
-
-
-@contextmanager
-def _opened(db: Path | None) -> Iterator[Service]:
-    """Open the service for the length of a block; our errors are one red line."""
-    with _one_red_line():
-        service = open_service(_settings(db), archive_of=_free_archive)
-        try:
-            yield service
-        finally:
-            service.close()
-
-
 class _Loader:
     """Loads one file after the other."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, progress: bool | None = None) -> None:
         self._service = service
+        self._shown = progress
 
     def load(self, path: Path, kind: LoadKind, options: Options) -> Outcome | None:
         """Load a file; None, and a red line, when it was refused."""
         at = datetime.now(UTC)
         try:
+            if kind is LoadKind.READS:
+                return load_reads(self._service, path, options, shown=self._shown)
             parsed = self._parsed(path, kind, options, at)
             if kind in SITE_KINDS:
                 return keep_sites(self._service.store, parsed, at=at)
             return keep_records(self._service.desk, parsed, at=at)
         except (DataError, RoutingError) as error:
-            _red_line(error)
+            red_line(error)
             return None
 
     def _parsed(
         self, path: Path, kind: LoadKind, options: Options, at: datetime
     ) -> Parsed:
         console = Console(stderr=True)
-        with Progress(
-            console=console, transient=True, disable=not console.is_terminal
-        ) as progress:
+        wanted = console.is_terminal if self._shown is None else self._shown
+        with Progress(console=console, transient=True, disable=not wanted) as progress:
             task = progress.add_task(path.name)
             return parse_file(
                 path,
@@ -227,7 +211,7 @@ def _load_boundaries(
     files: list[Path], folder: Path, level: Level, options: Options
 ) -> None:
     for path in files:
-        with _one_red_line():
+        with one_red_line():
             kept = keep_boundary_file(
                 path, folder, level=level, crs=options.crs, encoding=options.encoding
             )
@@ -265,7 +249,7 @@ def list_quarantine(
     db: Db = None,
 ) -> None:
     """List the rows that are held."""
-    with _opened(db) as service:
+    with opened(db) as service:
         rows = _held(service.store, code=code, load_id=load, limit=limit)
     if as_json:
         typer.echo(jsons.dumps([_row_facts(row) for row in rows], ensure_ascii=False))
@@ -292,7 +276,7 @@ def redrive(  # noqa: PLR0913 - these are the options of the command line
 ) -> None:
     """Try held rows again, if need be with other options."""
     options = Options(crs=crs, lng_col=lng_col, lat_col=lat_col)
-    with _opened(db) as service:
+    with opened(db) as service:
         rows = _held(service.store, code=code, load_id=load)
         chosen = [row for row in rows if not ids or row.id in ids]
         setting = Setting(service.boundaries, datetime.now(UTC), options)
@@ -324,62 +308,3 @@ def _row_facts(row: QuarantinedRow) -> dict[str, Any]:
         "reason": row.reason,
         "load_id": row.load_id,
     }
-
-
-def _tell(outcomes: list[Outcome], *, as_json: bool) -> None:
-    if as_json:
-        facts = [_facts(outcome) for outcome in outcomes]
-        typer.echo(jsons.dumps(facts, ensure_ascii=False))
-        return
-    console = Console()
-    for outcome in outcomes:
-        console.print(_table(outcome))
-
-
-def _facts(outcome: Outcome) -> dict[str, Any]:
-    load = outcome.load
-    return {
-        "load_id": load.id,
-        "kind": load.kind,
-        "file": load.file,
-        "rows": load.rows,
-        "loaded": load.loaded,
-        "duplicate": load.duplicate,
-        "quarantined": load.quarantined,
-        "blank": outcome.blank,
-        "reasons": dict(outcome.reasons),
-        "repairs": dict(outcome.repairs),
-        "notes": list(load.notes),
-    }
-
-
-def _table(outcome: Outcome) -> Table:
-    load = outcome.load
-    table = Table(title=Text(f"{load.kind}: {load.file}"), show_header=False)
-    table.add_row("rows read", str(load.rows))
-    table.add_row("loaded", str(load.loaded))
-    table.add_row("duplicate", str(load.duplicate))
-    table.add_row("quarantined", str(load.quarantined))
-    for code, count in outcome.reasons.items():
-        table.add_row(Text(f"  {code}"), str(count))
-    for repair, count in outcome.repairs.items():
-        table.add_row(Text(f"repaired: {repair}"), str(count))
-    if outcome.blank:
-        table.add_row("blank lines, not rows", str(outcome.blank))
-    for note in load.notes:
-        table.add_row("note", Text(note))
-    return table
-
-
-@contextmanager
-def _one_red_line() -> Iterator[None]:
-    """Turn what we refuse on purpose into one line and exit code 1."""
-    try:
-        yield
-    except (DataError, GeoError, RoutingError) as error:
-        _red_line(error)
-        raise typer.Exit(1) from error
-
-
-def _red_line(error: Exception) -> None:
-    typer.secho(one_line(error), fg=typer.colors.RED, err=True)

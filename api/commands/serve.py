@@ -12,6 +12,7 @@ from granian.server.embed import Server
 from api.app import create_app
 from api.errors import PortTaken
 from api.service import Service
+from api.settings import Settings
 from api.warming import warm_up
 
 HOST = "127.0.0.1"
@@ -37,10 +38,10 @@ def require_port(port: int) -> None:
             raise PortTaken(HOST, port) from error
 
 
-def serve(service: Service, *, port: int) -> None:
+def serve(service: Service, *, port: int, settings: Settings | None = None) -> None:
     """Serve until interrupted; headers must come within 5 s (slow callers are shed)."""
     server = Server(
-        create_app(service),
+        create_app(service, settings=settings),
         address=HOST,
         port=port,
         interface=Interfaces.ASGI,

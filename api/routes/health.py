@@ -1,10 +1,12 @@
 """That the service is there, and what it holds."""
 
+from dataclasses import asdict
+
 from fastapi import APIRouter
 
 from api.routes.deps import ServiceDep
 from api.service import release
-from api.shapes import Health, SummaryOut
+from api.shapes import Health, InboxOut, SummaryOut
 from data import queries
 from data.records import Delivery, Lead, Report, ReportState
 
@@ -16,7 +18,13 @@ def healthz(service: ServiceDep) -> Health:
     """Answer when the store can be read."""
     with service.store.read() as tx:
         tx.rows(queries.hot_list_mark())
-    return Health(status="ok", version=release(), boundaries=service.about_boundaries)
+    inbox = service.inbox
+    return Health(
+        status="ok",
+        version=release(),
+        boundaries=service.about_boundaries,
+        inbox=InboxOut(**asdict(inbox.state)) if inbox else None,
+    )
 
 
 @router.get("/summary")

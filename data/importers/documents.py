@@ -12,6 +12,7 @@ from typing import Any
 
 from data.errors import FileRefused, RowRefused
 from data.importers.files import (
+    MAX_FILE,
     MAX_ROW,
     first_bytes,
     name_of,
@@ -54,17 +55,21 @@ _DECODER = json.JSONDecoder(
 )
 
 
-def open_json(path: Path, encoding: str | None = None) -> Table:
+def open_json(
+    path: Path, encoding: str | None = None, *, most: int = MAX_FILE
+) -> Table:
     """Open JSON: an array, an object that holds one, GeoJSON, or one object a line.
+
+    One with an object a line may have `most` bytes.
 
     Raises
     ------
     FileRefused
         Not there, too large, not JSON, or without a list of rows.
     """
-    first_bytes(path)
-    if _is_by_line(path):
-        found = survey(path, encoding)
+    first_bytes(path, most=most)
+    if is_by_line(path):
+        found = survey(path, encoding, most=most)
         is_utf16 = found.encoding.startswith("utf-16")
         lines = utf16_lines(found) if is_utf16 else raw_lines(path)
         rows, frame = _by_line(lines, found.encoding), None
@@ -133,7 +138,8 @@ def _decode(text: str) -> Any:  # noqa: ANN401 - whatever JSON holds
         raise RowRefused("not-json", "is nested too deeply") from error
 
 
-def _is_by_line(path: Path) -> bool:
+def is_by_line(path: Path) -> bool:
+    """Say whether a file of JSON has an object a line, by its name or its beginning."""
     if path.suffix.lower() in BY_LINE:
         return True
     with still_there(path), path.open("rb") as file:

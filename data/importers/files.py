@@ -13,11 +13,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from data.errors import FileRefused, RowRefused
 from data.text import ENCODINGS, decode_as, decode_strictly
 
 MAX_FILE = 2 * 1024**3
+ANY_SIZE = 2**63
+"""What is read piece by piece may be as large as a file can be."""
+
 MAX_ROW = 1024**2
 MAX_WHOLE = 256 * 1024**2
 """The largest file that is read as one document: JSON, GeoPackage, UTF-16."""
@@ -50,8 +54,13 @@ class Survey:
     is_sure: bool
 
 
-def survey(path: Path, encoding: str | None = None) -> Survey:
+def survey(path: Path, encoding: str | None = None, *, most: int = MAX_FILE) -> Survey:
     """Go once over a text file and tell its encoding.
+
+    Parameters
+    ----------
+    most
+        Bytes of the largest file that is taken.
 
     Raises
     ------
@@ -59,7 +68,7 @@ def survey(path: Path, encoding: str | None = None) -> Survey:
         Not there, not a file, empty, not text, too large, or with a line of more
         than 1 MB.
     """
-    start = first_bytes(path)
+    start = first_bytes(path, most=most)
     if encoding is not None:
         _require_encoding(path, encoding)
     for mark, known in _UTF16.items():
@@ -152,16 +161,26 @@ def raw_lines(path: Path) -> Iterator[tuple[int, bytes]]:
         A line of more than 1 MB; no more than that of it is read.
     """
     with path.open("rb") as file:
-        number = 0
-        while line := file.readline(MAX_ROW + 1):
-            number += 1
-            if len(line) > MAX_ROW:
-                raise FileRefused(
-                    str(path),
-                    "this row is longer than 1 MB: is it one table row a line?",
-                    row=number,
-                )
-            yield number, line
+        yield from lines_of(file, str(path))
+
+
+def lines_of(file: IO[bytes], name: str) -> Iterator[tuple[int, bytes]]:
+    """Read what is open already line by line, as `raw_lines`.
+
+    Raises
+    ------
+    FileRefused
+    """
+    number = 0
+    while line := file.readline(MAX_ROW + 1):
+        number += 1
+        if len(line) > MAX_ROW:
+            raise FileRefused(
+                name,
+                "this row is longer than 1 MB: is it one table row a line?",
+                row=number,
+            )
+        yield number, line
 
 
 def whole_text(found: Survey) -> str:
@@ -212,19 +231,19 @@ class _Evidence:
         return self._misread[self.encoding] == 0
 
 
-def first_bytes(path: Path) -> bytes:
+def first_bytes(path: Path, *, most: int = MAX_FILE) -> bytes:
     """Read how a file begins, refusing what is no file that can be read twice.
 
     Raises
     ------
     FileRefused
-        Not there, a folder, a pipe or a device, empty, over 2 GB, or not readable.
+        Not there, a folder, a pipe or a device, empty, too large, or not readable.
     """
     name = str(path)
     try:
         found = path.stat()
         _require_file(name, found.st_mode)
-        if found.st_size > MAX_FILE:
+        if found.st_size > most:
             raise FileRefused(name, "larger than 2 GB: split it")
         with path.open("rb") as file:
             start = file.read(16)

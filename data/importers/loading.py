@@ -18,6 +18,7 @@ from data.importers.parsed import (
     Options,
     Parsed,
     Refusal,
+    Source,
     conflict_with,
     load_id,
     says_the_same,
@@ -40,12 +41,15 @@ class Outcome:
         How often each thing was mended in rows that were read.
     blank
         Lines without any value; they are not rows.
+    leads
+        How many the rows raised; of reads only.
     """
 
     load: Load
     reasons: Mapping[str, int]
     repairs: Mapping[str, int]
     blank: int
+    leads: int = 0
 
     def __post_init__(self) -> None:
         load = self.load
@@ -129,10 +133,13 @@ def keep_quarantine(
         All of the rows to hold, when there are others than ``parsed.refused``.
     """
     rows = parsed.refused if refused is None else refused
-    return transaction.add_all([_held(parsed, each, at) for each in rows])
+    return transaction.add_all([held_row(parsed, each, at=at) for each in rows])
 
 
-def _held(parsed: Parsed, refusal: Refusal, at: datetime) -> QuarantinedRow:
+def held_row(
+    parsed: Parsed | Source, refusal: Refusal, *, at: datetime
+) -> QuarantinedRow:
+    """Make the quarantine row of a refused row of a file."""
     row = refusal.row
     digest = hashlib.sha256(row.raw).hexdigest()
     return QuarantinedRow(

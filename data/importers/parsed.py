@@ -109,6 +109,18 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """A file whose rows are taken piece by piece; of a pipe, ``sha256`` is a moment."""
+
+    kind: LoadKind
+    file: str
+    sha256: str
+    shape: Shape
+    header: bytes
+    options: Options
+
+
+@dataclass(frozen=True, slots=True)
 class Parsed:
     """What a file was found to hold.
 
@@ -243,6 +255,6 @@ def provenance(table: Table, row: Row) -> Provenance:
     return Provenance(source=table.file, row=row.number)
 
 
-def load_id(parsed: Parsed) -> str:
+def load_id(parsed: Parsed | Source) -> str:
     """Name a load by the file's bytes, its kind and the options given."""
     return content_id("load", parsed.sha256, parsed.kind, parsed.options)

@@ -8,7 +8,7 @@ from typing import NoReturn
 from data.errors import FileRefused
 from data.importers.columns import Columns, find_columns, knower
 from data.importers.documents import open_json, open_layer
-from data.importers.files import still_there
+from data.importers.files import ANY_SIZE, MAX_FILE, still_there
 from data.importers.hotlist import make_hotlist
 from data.importers.parsed import (
     LoadKind,
@@ -78,7 +78,7 @@ def parse_file(
         rows, count, blank = usable_rows(table, early)
     names = _names(table, rows)
     if not names:
-        _refuse_nameless(path, early)
+        refuse_nameless(path, early)
     columns = find_columns(names, kind, options, path=str(path))
     made = make_all(rows, table, columns, kind, setting, on_progress)
     kept, duplicate, conflicts = settle(made.records)
@@ -97,7 +97,7 @@ def parse_file(
         repairs={
             name: n for name, n in made.repairs.items() if not name.startswith("note: ")
         },
-        notes=(*table.notes, *columns.notes, *made.notes, *_counted(made)),
+        notes=(*table.notes, *columns.notes, *made.notes, *counted_notes(made.repairs)),
         rows=count,
         blank=blank,
     )
@@ -106,11 +106,12 @@ def parse_file(
 def open_table(path: Path, kind: LoadKind, options: Options) -> Table:
     """Open a file by its ending; what is not JSON or a GeoPackage is read as CSV."""
     ending = path.suffix.lower()
+    most = ANY_SIZE if kind is LoadKind.READS else MAX_FILE
     if ending == ".gpkg":
         return open_layer(path)
     if ending in JSON:
-        return open_json(path, options.encoding)
-    return open_csv(path, knower(kind, options), options.encoding)
+        return open_json(path, options.encoding, most=most)
+    return open_csv(path, knower(kind, options), options.encoding, most=most)
 
 
 def require_crs(path: Path, table: Table, options: Options) -> None:
@@ -136,7 +137,13 @@ def _names(table: Table, rows: Sequence[Row]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for row in rows for name in row.values))
 
 
-def _refuse_nameless(path: Path, early: Made) -> NoReturn:
+def refuse_nameless(path: Path, early: Made) -> NoReturn:
+    """Refuse a file without a single row that could be read.
+
+    Raises
+    ------
+    FileRefused
+    """
     if not early.refused:
         raise FileRefused(str(path), "holds no rows: was it exported completely?")
     first = early.refused[0]
@@ -168,10 +175,11 @@ def make_all(
     return whole
 
 
-def _counted(made: Made) -> tuple[str, ...]:
+def counted_notes(repairs: Mapping[str, int]) -> tuple[str, ...]:
+    """Give those repairs that are only notes, with how often each was made."""
     prefix = "note: "
     return tuple(
         f"{count} rows: {name.removeprefix(prefix)}"
-        for name, count in sorted(made.repairs.items())
+        for name, count in sorted(repairs.items())
         if name.startswith(prefix)
     )

@@ -14,6 +14,7 @@ from typing import NoReturn
 
 from data.errors import FileRefused, RowRefused
 from data.importers.files import (
+    MAX_FILE,
     MAX_ROW,
     Survey,
     name_of,
@@ -52,7 +53,9 @@ class _Head:
     names: tuple[str, ...]
 
 
-def open_csv(path: Path, known: Known, encoding: str | None = None) -> Table:
+def open_csv(
+    path: Path, known: Known, encoding: str | None = None, *, most: int = MAX_FILE
+) -> Table:
     """Open a file of delimited rows.
 
     Parameters
@@ -60,6 +63,8 @@ def open_csv(path: Path, known: Known, encoding: str | None = None) -> Table:
     known
         Says whether a column name is one we have a use for: the header is the line
         near the top with the most of them.
+    most
+        Bytes of the largest file that is taken.
 
     Raises
     ------
@@ -67,7 +72,7 @@ def open_csv(path: Path, known: Known, encoding: str | None = None) -> Table:
         See `data.importers.files.survey`; or no line that could be the header. A
         row of more than 1 MB is found only when ``rows`` comes to it.
     """
-    found = survey(path, encoding)
+    found = survey(path, encoding, most=most)
     is_utf16 = found.encoding.startswith("utf-16")
     numbered = utf16_lines(found) if is_utf16 else raw_lines(path)
     lines = _Lines(numbered, found.encoding)

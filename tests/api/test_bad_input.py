@@ -11,7 +11,7 @@ import data.store
 from api import bodies, read_bodies
 from data.importers.parsed import Setting
 from data.importers.redriving import held_rows
-from data.records import Lead, QuarantinedRow, Read
+from data.records import Lead, LeadRead, QuarantinedRow, Read
 from routing.loading import redrive_records
 from tests.api.test_ac01 import READ, REPORT, SEEN_AT, STOLEN_AT
 
@@ -423,7 +423,11 @@ def test_eight_at_once_add_up_and_raise_no_lead_twice(client, clock, service, le
     raised = [one for answer in told for one in answer["leads"]]
     assert sum(answer["stored"] for answer in told) == 40
     assert sum(answer["duplicate"] for answer in told) == 120
-    assert len(raised) == len(set(raised)) == 40
+    assert len(raised) == len(set(raised))
+    with service.store.read() as tx:
+        kept = tx.find(LeadRead)
+        assert {one.lead_id for one in kept} == {lead, *raised}
+        assert len({one.read_id for one in kept}) == len(kept) == 41
 
 
 def test_readers_do_not_wait_for_each_other_for_ever(client, lead):

@@ -1,4 +1,4 @@
-"""Files of reports and reads through the desk: whole, once, and tried again."""
+"""Files through the desk: reports whole, reads by pieces, once, and tried again."""
 
 import json
 import os
@@ -8,13 +8,24 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import event
 
+from data.agencies import county_bureaus, duty_desks
+from data.errors import ArchiveRefused
 from data.importers.loading import load_sites
 from data.importers.parsed import LoadKind, Options, Setting
+from data.importers.read_pieces import open_rows
 from data.importers.reading import parse_file
 from data.importers.redriving import held_rows
+from data.reads.archive import Archive
 from data.records import Lead, Load, QuarantinedRow, Read, Report, Spot
 from data.store import open_store
-from routing.loading import keep_records, redrive_records
+from matching.model import read_model
+from routing.desk import Desk
+from routing.loading import (
+    keep_reads,
+    keep_records,
+    load_outcome,
+    redrive_records,
+)
 from tests.routing.test_desk import read
 
 AT = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
@@ -42,6 +53,10 @@ def write(tmp_path):
 
 
 def load(desk, boundaries, path, kind):
+    if kind is LoadKind.READS:
+        file = open_rows(path, Setting(boundaries, AT))
+        *_, kept = keep_reads(desk, file, at=AT, wait=pytest.fail)
+        return load_outcome(file, kept, at=AT)
     parsed = parse_file(path, kind, options=Options(), boundaries=boundaries, at=AT)
     return keep_records(desk, parsed, at=AT)
 
@@ -149,3 +164,91 @@ def _load_and_die(desk, parsed, statement):  # pragma: no cover - runs in the ch
 
     keep_records(desk, parsed, at=AT)
     os._exit(0)
+
+
+def pieces_of(write, boundaries, rows, size):
+    lines = [
+        f"yangmei,2026-03-02T03:05:{n % 60:02d}+08:00,ABC-{n:04d},121.1643,24.9140\n"
+        for n in range(rows)
+    ]
+    path = write("many.csv", "camera_id,at,plate,lng,lat\n" + "".join(lines))
+    return open_rows(path, Setting(boundaries, AT), rows=size)
+
+
+def test_what_was_handed_out_is_stored_whatever_ends_the_load(
+    desk, store, boundaries, write
+):
+    pieces = keep_reads(
+        desk, pieces_of(write, boundaries, 70, 20), at=AT, wait=pytest.fail
+    )
+    assert [next(pieces).loaded, next(pieces).loaded] == [20, 40]
+    pieces.close()
+    assert len(desk.reads) == 40
+    assert everything(store)["Load"] == []
+    again = pieces_of(write, boundaries, 70, 20)
+    *_, kept = keep_reads(desk, again, at=AT, wait=pytest.fail)
+    assert (kept.rows, kept.loaded, kept.duplicate) == (70, 30, 40)
+    assert [load.loaded for load in everything(store)["Load"]] == [30]
+
+
+class Behind:
+    """An archive that is behind with sealing, so many times, and then fails."""
+
+    def __init__(self, desk, times, kind):
+        self.left, self.kind, self.record = times, kind, desk.record
+
+    def __call__(self, *given, **more):
+        if self.left:
+            self.left -= 1
+            raise ArchiveRefused("not now", kind=self.kind)
+        return self.record(*given, **more)
+
+
+def test_an_archive_that_is_behind_is_waited_for(desk, boundaries, write, monkeypatch):
+    monkeypatch.setattr(desk, "record", Behind(desk, 3, "behind"))
+    waits = []
+    file = pieces_of(write, boundaries, 10, 5)
+    *_, kept = keep_reads(desk, file, at=AT, wait=lambda: waits.append(1))
+    assert (kept.loaded, len(waits)) == (10, 3)
+
+
+def test_a_full_disk_is_told_at_once(desk, boundaries, write, monkeypatch):
+    monkeypatch.setattr(desk, "record", Behind(desk, 1, "full"))
+    file = pieces_of(write, boundaries, 10, 5)
+    with pytest.raises(ArchiveRefused):
+        list(keep_reads(desk, file, at=AT, wait=pytest.fail))
+
+
+def test_a_kill_at_any_moment_of_a_load_of_reads_loses_nothing_acknowledged(
+    store, boundaries, write, tmp_path, clock
+):
+    """Each child says after each piece how many were stored, and dies."""
+    told = 0
+    for pieces in (1, 2, 9):
+        to_parent, from_child = os.pipe()
+        child = os.fork()
+        if child == 0:  # pragma: no cover - runs in the child
+            _read_and_die(tmp_path, boundaries, write, clock, pieces, from_child)
+        os.close(from_child)
+        os.waitpid(child, 0)
+        told += int(os.read(to_parent, 100).decode().split()[-1])
+        os.close(to_parent)
+        with Archive(tmp_path / "killed-reads", released=0) as kept:
+            assert len(kept) == told
+    assert told == 70
+
+
+def _read_and_die(
+    tmp_path, boundaries, write, clock, pieces, to
+):  # pragma: no cover - runs in the child
+    model = read_model()
+    store = open_store(tmp_path / "killed.db")
+    archive = Archive(tmp_path / "killed-reads", released=0)
+    desk = Desk(store, archive, boundaries=boundaries, model=model, now=clock)
+    desk.add_agencies(county_bureaus(), duty_desks())
+    file = pieces_of(write, boundaries, 70, 20)
+    for number, kept in enumerate(keep_reads(desk, file, at=AT, wait=pytest.fail), 1):
+        os.write(to, f"{kept.loaded} ".encode())
+        if number == pieces:
+            os.kill(os.getpid(), signal.SIGKILL)
+    os.kill(os.getpid(), signal.SIGKILL)
