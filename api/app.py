@@ -1,20 +1,20 @@
 """The app: routes, the page, errors and headers, put together."""
 
 import mimetypes
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.gzip import GZipMiddleware
 
 from api.bodies import schema_of
+from api.guard import Guard
 from api.inbox import watched_inbox
-from api.problems import add_handlers, problem
+from api.problems import add_handlers
 from api.routes import (
     health,
     hot_list,
@@ -34,18 +34,6 @@ WEB = Path(__file__).resolve().parent.parent / "web"
 
 HOSTS = ["127.0.0.1", "localhost"]
 """Names we answer to; anything else is a page that was tricked into asking us."""
-
-HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'self'; script-src 'self'; style-src 'self'; "
-        "img-src 'self' data: blob:; worker-src 'self'; connect-src 'self'; "
-        "object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
 
 PROBLEM: dict[str, Any] = {
     "description": "A problem document (RFC 9457)",
@@ -90,31 +78,9 @@ def create_app(
     app.add_api_route("/", _page, include_in_schema=False)
     app.mount("/web", StaticFiles(directory=WEB), name="web")
     app.add_middleware(GZipMiddleware, minimum_size=2048)
-    app.middleware("http")(_guard(frozenset(hosts or HOSTS)))
+    app.add_middleware(Guard, hosts=frozenset(hosts or HOSTS))
     return app
 
 
 def _page() -> FileResponse:
     return FileResponse(WEB / "index.html")
-
-
-Answer = Callable[[Request], Awaitable[Response]]
-
-
-def _guard(hosts: frozenset[str]) -> Callable[[Request, Answer], Awaitable[Response]]:
-    """Answer to our own names only, and add the headers that protect the page."""
-
-    async def guarded(request: Request, answer: Answer) -> Response:
-        response = (
-            await answer(request)
-            if (request.url.hostname or "") in hosts
-            else problem(HTTPStatus.BAD_REQUEST, "bad-request", "not a name of ours")
-        )
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        is_asset = request.url.path.startswith("/web/")
-        if "cache-control" not in response.headers and not is_asset:
-            response.headers["Cache-Control"] = "no-store"
-        return response
-
-    return guarded

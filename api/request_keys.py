@@ -29,7 +29,7 @@ REPLAYED = {"Idempotency-Replayed": "true"}
 _VISIBLE = re.compile(r"[\x21-\x7e]{1,255}")
 
 
-def _key_of(
+async def _key_of(
     request: Request,
     idempotency_key: Annotated[
         str | None,

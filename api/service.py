@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -150,6 +151,7 @@ def boundaries_out(path: Path | None) -> BoundariesOut:
     )
 
 
+@cache
 def release() -> str:
     """Return the version of this service."""
     return version("lianfang")

@@ -206,6 +206,20 @@ def wait_for(port, server):
     raise RuntimeError("the service did not answer")
 
 
+def settle(pid):
+    """Wait until a process has compiled, or loaded, what it needs."""
+    stat = Path(f"/proc/{pid}/stat")
+
+    def worked():
+        return sum(map(int, stat.read_text().rsplit(")", 1)[1].split()[11:13]))
+
+    before, quiet = worked(), 0
+    while quiet < 3:
+        time.sleep(1)
+        now = worked()
+        quiet, before = quiet + 1 if now - before < 5 else 0, now
+
+
 def run(n):
     lines = ["| body | connections | reads/s | ms p50 (p95) of 1,000 | leads |"]
     lines.append("|---|---|---|---|---|")
@@ -220,6 +234,7 @@ def run(n):
         ) as server:
             try:
                 wait_for(port, server)
+                settle(server.pid)
                 days_ago = iter(range(20, 0, -1))
                 for kind, called in ((NDJSON, "NDJSON"), (ARROW, "Arrow IPC")):
                     for n_connections in (1, 4):

@@ -2,9 +2,11 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from itertools import repeat
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from data import queries
 from data.importers.sites import site_id
@@ -48,11 +50,15 @@ class CameraBook:
         """Say where cameras stand, by the id of the site or that of its source."""
         with self._turn:
             self._refresh()
-            slots = [self._slots.get(camera_id, -1) for camera_id in camera_ids]
-            if -1 in slots:
+            slots = self._slots_of(camera_ids)
+            if (slots < 0).any():
                 self._add([one for one in camera_ids if one not in self._slots])
-                slots = [self._slots[camera_id] for camera_id in camera_ids]
+                slots = self._slots_of(camera_ids)
             return Stands(self._points[slots], self._numbers[slots])
+
+    def _slots_of(self, camera_ids: Sequence[str]) -> NDArray[np.intp]:
+        found = map(self._slots.get, camera_ids, repeat(-1))
+        return np.fromiter(found, dtype=np.intp, count=len(camera_ids))
 
     def is_registered(self, camera_id: str) -> bool:
         """Say whether a camera, of which a batch was asked for, is registered."""

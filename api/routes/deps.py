@@ -1,4 +1,8 @@
-"""What routes are given."""
+"""What routes are given.
+
+These are ``async`` though they wait for nothing: FastAPI sends what is not to another
+thread and waits for it, which takes longer than they do.
+"""
 
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -10,7 +14,7 @@ from api.problems import BadBody
 from api.service import Service
 
 
-def service_of(request: Request) -> Service:
+async def service_of(request: Request) -> Service:
     """Return the service that the app was made with."""
     service: Service = request.app.state.service
     return service
@@ -22,7 +26,7 @@ Lat: TypeAlias = Annotated[float, Query(description="WGS 84 degrees north")]
 Limit: TypeAlias = Annotated[int, Query(ge=1, le=500)]
 
 
-def read_cursor(
+async def read_cursor(
     after: Annotated[
         str | None,
         Query(alias="cursor", max_length=120, description="`next` of the page before"),

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
 from api.arrow_bodies import parse_arrow
@@ -40,9 +41,9 @@ async def _body(request: Request) -> tuple[str, bytes]:
     openapi_extra=documented(ReadIn, is_batch=True),
     response_model=ReadsOut,
 )
-def record_reads(
+async def record_reads(
     service: ServiceDep, key: KeyDep, body: Annotated[tuple[str, bytes], Depends(_body)]
-) -> ReadsOut | Response:
+) -> Response:
     """Keep reads and say which leads they raised.
 
     A read that cannot be kept goes to quarantine with its bytes and the reason,
@@ -51,9 +52,13 @@ def record_reads(
     With an `Idempotency-Key` the same body sent again within a day gets the answer
     that it got first, with the header `Idempotency-Replayed: true`.
     """
-    kind, raw = body
+    return await run_in_threadpool(_answered, service, key, *body)
+
+
+def _answered(service: Service, key: str | None, kind: str, raw: bytes) -> Response:
+    """Answer in one go: each change of threads costs as much as a small batch."""
     if key is None:
-        return _recorded(service, kind, raw)
+        return JSONResponse(_recorded(service, kind, raw).model_dump())
     with service.keys.held(MESSAGES, key, kind.encode(), raw) as held:
         if held.answer is not None:
             return JSONResponse(held.answer, headers=REPLAYED)
@@ -61,7 +66,7 @@ def record_reads(
         def also(tx: Transaction, answer: ReadsAnswer) -> None:
             held.keep(tx, _out(answer).model_dump())
 
-        return _recorded(service, kind, raw, also)
+        return JSONResponse(_recorded(service, kind, raw, also).model_dump())
 
 
 def _recorded(

@@ -21,7 +21,7 @@ WORLD = (-180.0, -90.0, 180.0, 90.0)
 VERTICES = 2_000
 
 
-def _where(
+async def _where(
     kind: Annotated[
         list[SiteKind], Query(default_factory=list, description="any of these")
     ],
