@@ -5,8 +5,9 @@ python -m benchmarks.test_ingest [--quick]
 A service is started as `lianfang serve` starts it, over a store with the cameras of the
 stream and 5,000 wanted plates. A sender beside it, on the same cores, posts bodies that
 were made before, each over a connection that stays open, and waits for each answer. The
-rate counts reads that were acknowledged. Then the same batches go through the desk
-without HTTP, and through the parser alone, to show where the time goes.
+rate counts reads that were acknowledged. Then batches go through the desk without HTTP,
+to show where the time goes: in milliseconds of a core for a batch, by the clock of the
+thread, so that waiting for the disk is not in it.
 """
 
 import argparse
@@ -26,11 +27,14 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
+from api.arrow_bodies import parse_arrow
 from api.commands.serve import HOST
+from api.read_bodies import parse_lines
 from benchmarks.reads_data import World, vehicles_of
 from benchmarks.reads_looks import COLOURS, TYPES
 from data.agencies import county_bureaus, duty_desks
 from data.bundled import load_boundaries
+from data.reads.archive import Archive
 from data.reads.columns import moment_of
 from data.records import Report, ReportKind, Site, SiteKind, Spot, Vehicle
 from data.store import open_store
@@ -206,18 +210,95 @@ def wait_for(port, server):
     raise RuntimeError("the service did not answer")
 
 
+def worked_s(pid):
+    """Seconds of a core that a process has used."""
+    ticks = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[11:13]
+    return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+
+
 def settle(pid):
     """Wait until a process has compiled, or loaded, what it needs."""
-    stat = Path(f"/proc/{pid}/stat")
-
-    def worked():
-        return sum(map(int, stat.read_text().rsplit(")", 1)[1].split()[11:13]))
-
-    before, quiet = worked(), 0
+    before, quiet = worked_s(pid), 0
     while quiet < 3:
         time.sleep(1)
-        now = worked()
-        quiet, before = quiet + 1 if now - before < 5 else 0, now
+        now = worked_s(pid)
+        quiet, before = quiet + 1 if now - before < 0.05 else 0, now
+
+
+class Stages:
+    """Counts the seconds of this thread that calls take."""
+
+    def __init__(self):
+        self.seconds = dict.fromkeys(("parsed", *STAGES, "all"), 0.0)
+
+    def timed(self, stage, call):
+        def timed(*args, **named):
+            began = time.thread_time()
+            try:
+                return call(*args, **named)
+            finally:
+                self.seconds[stage] += time.thread_time() - began
+
+        return timed
+
+
+STAGES = ("completed", "kept", "matched")
+PARSERS = {NDJSON: parse_lines, ARROW: parse_arrow}
+
+
+def split(folder, n):
+    """Milliseconds of a core that a batch takes at each stage of the desk, by body."""
+    at = datetime.now(UTC)
+    found = {}
+    with (
+        open_store(folder / "lianfang.db") as store,
+        Archive(folder / "own") as archive,
+    ):
+        desk = Desk(
+            store, archive, boundaries=load_boundaries(), model=read_model(),
+            now=lambda: at,
+        )  # fmt: skip
+        for days_ago, kind in enumerate(PARSERS, start=25):
+            for body in bodies(kind, n, days_ago + 5):  # all cameras are known then
+                desk.record(PARSERS[kind](body, now=at).incoming)
+            stages = Stages()
+            calls = (desk._completer.complete, archive.append, desk.watch.suspicions)
+            owners = (desk._completer, archive, desk.watch)
+            for stage, owner, call in zip(STAGES, owners, calls, strict=True):
+                setattr(owner, call.__name__, stages.timed(stage, call))
+            parse = stages.timed("parsed", PARSERS[kind])
+            record = stages.timed("all", lambda body, p=parse: desk.record(
+                p(body, now=at).incoming))  # fmt: skip
+            for body in bodies(kind, n, days_ago):
+                record(body)
+            for owner, call in zip(owners, calls, strict=True):
+                setattr(owner, call.__name__, call)
+            found[kind] = {name: 1000 * s / n for name, s in stages.seconds.items()}
+    return found
+
+
+def split_lines(parts, whole):
+    """A table of the stages; `whole` is what the service used for a batch."""
+    told = {
+        "parsed": "parsed",
+        "completed": "cameras, places, plates",
+        "kept": "in the archive",
+        "matched": "held against the hot list",
+    }
+    lines = ["", "| stage, ms of a core for 1,000 reads | NDJSON | Arrow IPC |"]
+    lines.append("|---|---:|---:|")
+    rows = {
+        label: [parts[kind][name] for kind in PARSERS] for name, label in told.items()
+    }
+    all_ = [parts[kind]["all"] for kind in PARSERS]
+    rows["the rest of the desk"] = np.subtract(
+        all_, np.sum(list(rows.values()), axis=0)
+    )
+    rows["HTTP, as the service used more"] = np.subtract(whole, all_)
+    rows["all of the service"] = whole
+    for label, (one, other) in rows.items():
+        lines.append(f"| {label} | {one:.2f} | {other:.2f} |")
+    return lines
 
 
 def run(n):
@@ -235,20 +316,23 @@ def run(n):
             try:
                 wait_for(port, server)
                 settle(server.pid)
-                days_ago = iter(range(20, 0, -1))
+                days_ago, whole = iter(range(20, 0, -1)), []
+                measured(port, NDJSON, bodies(NDJSON, n, next(days_ago)), 1)
                 for kind, called in ((NDJSON, "NDJSON"), (ARROW, "Arrow IPC")):
                     for n_connections in (1, 4):
-                        warm = bodies(kind, n // 10 + 2, next(days_ago))
-                        measured(port, kind, warm, 1)
                         made = bodies(kind, n, next(days_ago))
+                        before = worked_s(server.pid)
                         figures = measured(port, kind, made, n_connections)
+                        used = 1000 * (worked_s(server.pid) - before) / len(made)
                         lines.append(
                             f"| {called} | {n_connections} | {figures['rate']:,.0f} | "
                             f"{figures['p50']:.1f} ({figures['p95']:.1f}) | "
                             f"{figures['leads']} |"
                         )
+                    whole.append(used)
             finally:
                 server.terminate()
+        lines += split_lines(split(folder, n), whole)
     return lines
 
 
