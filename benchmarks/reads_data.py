@@ -38,16 +38,18 @@ RHYTHM = (
 """Trips that begin in each hour of the day, one beside another; assumed."""
 
 FORMS = {
-    "pllDDDD": 420, "mllDDDD": 170, "LLDDDD": 90, "DDDDLL": 90, "LLLDDD": 80,
-    "DDDLLL": 50, "DLDDDD": 30, "RllDDDD": 25, "TllDDDD": 20, "EllDDDD": 15,
+    "plldddd": 420, "mlldddd": 170, "LLDDDD": 90, "DDDDLL": 90, "LLLDDD": 80,
+    "DDDLLL": 50, "DLDDDD": 30, "Rlldddd": 25, "Tlldddd": 20, "Elldddd": 15,
     "LLDDDDD": 5, "DDDLL": 5,
 }  # fmt: skip
-"""Forms of plates and how many of a thousand vehicles have them; assumed."""
+"""Forms of plates and how many of a thousand vehicles have them; assumed. The series of
+2012 (``d``) has no 4."""
 
 SLOTS = {
     "L": b"ABCDEFGHJKLMNPQRSTUVWXYZ",
     "l": b"ABCDEFGHJKLMNPQRSTUVWXYZ",
     "D": b"0123456789",
+    "d": b"012356789",
     "p": b"ABC",
     "m": b"MN",
 }

@@ -15,9 +15,11 @@ from matching.kernels import (
     KNOWN,
     LEAST,
     PLACES,
+    POWERS,
     PREFIXES,
     SHORTEST,
     SLACK,
+    WEIGHT,
     aligned,
     anyone,
     leave_out,
@@ -41,6 +43,7 @@ OWN = 7  # column of hot.floats
 LEAST_BITS, PRIOR, BEST_REST, MOST_OWN, NEEDED = range(5)  # of desk.limits
 TOTAL, OF_TYPE, OF_COLOUR, IS_WHOLE = range(4)  # of desk.passing
 NOT_TOLD = 0
+MASK_SHIFTS = (14, 31)  # of a mixed code, to its two bits
 
 
 @folded
@@ -101,6 +104,60 @@ def note_prefixes(codes, prefixes):
             if (PREFIXES >> depth) & 1:
                 bit = prefix_bit(prefix, depth, n, prefixes)
                 prefixes[bit >> 6] |= np.int64(1) << (bit & 63)
+
+
+@folded
+def _masked(code, chars, place):
+    """Give a code without one of its characters, which stays an empty place."""
+    return (code - (chars[place] + 1) * POWERS[PLACES - 1 - place]) * MIX
+
+
+@compiled
+def note_masks(codes, masks):
+    """Note codes without each one of their characters; two bits for each."""
+    chars = np.empty(PLACES, np.int64)
+    for at in range(codes.size):
+        for place in range(unpack(codes[at], chars)):
+            mixed = _masked(codes[at], chars, place)
+            for shift in MASK_SHIFTS:
+                bit = (mixed >> shift) & (64 * masks.size - 1)
+                masks[bit >> 6] |= np.int64(1) << (bit & 63)
+
+
+@folded
+def _is_near(code, chars, n, masks):
+    """Tell whether anything wanted may be this code but for one character."""
+    for place in range(n):
+        mixed, is_there = _masked(code, chars, place), True
+        for shift in MASK_SHIFTS:
+            bit = (mixed >> shift) & (64 * masks.size - 1)
+            is_there &= (masks[bit >> 6] >> (bit & 63)) & 1 == 1
+        if is_there:
+            return True
+    return False
+
+
+@folded
+def _must_walk(asked, limits, way, tables, desk):
+    """Tell whether a walk could find anything but the reading itself.
+
+    Most readings are so that no two characters can be wrong: then only what is wanted
+    but for one character is of interest. `limits` is (least of all that is looked for,
+    least of what is also looked for with one character more).
+    """
+    n, code, _, _, _, table = asked
+    right, wrong, _, side = way
+    base, best, second = 1.0, 0.0, 0.0
+    for place in range(n):
+        weight = tables.chances[table, WEIGHT + side, desk.chars[place], 1]
+        other = wrong * weight / right
+        base *= right
+        second = max(second, min(best, other))
+        best = max(best, other)
+    must = base * best * second >= limits[0] or base * best >= limits[1]
+    if not must and base * best >= limits[0]:
+        must = _is_near(code, desk.chars, n, desk.masks)
+    return must
 
 
 @compiled
@@ -272,8 +329,9 @@ def _one_read(asked, hot, tables, desk, span):
     right, wrong, dropped, added = shares_of(error, tables, table)
     way = (right, wrong, table, 0)
     one_more = need / (dropped * (n + 1)) if hot.lengths[n + 1] else NEVER
-    start = (1.0, min(need, one_more))
-    n_found = _walked(desk.chars, n, start, way, tables, desk)
+    least, n_found = min(need, one_more), 0
+    if _must_walk(asked, (least, one_more), way, tables, desk):
+        n_found = _walked(desk.chars, n, (1.0, least), way, tables, desk)
     if n_found == 0:
         desk.codes[0], desk.chances[0], n_found = code, right**n, 1
     count = _take((n_found, need, one_more), asked, hot, tables, desk, span)

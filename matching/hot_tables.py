@@ -20,6 +20,8 @@ LEAVES = 1 << 13
 SHORTEST = 4
 _FEWEST = 1 << 10
 _BITS_PER_ITEM = 16
+_BITS_PER_MASK = 32
+_MOST_MASKED = 1 << 19
 _BITS_PER_PLATE = 80
 """Two beginnings of it, and one of each that is shorter by a character, eightfold."""
 
@@ -72,7 +74,8 @@ class Reads(NamedTuple):
 class Desk(NamedTuple):
     """Where one thread's matching works, what it weighs by, and what it finds.
 
-    ``codes`` to ``row`` are room for steps, see `kernels.walk`. ``types``, ``colours``,
+    ``codes`` to ``row`` are room for steps, see `kernels.walk`. ``masks`` is a filter
+    of what is wanted but for one character. ``types``, ``colours``,
     ``shares`` and ``traffic`` are those of `matching.looks`; ``by_class`` and
     ``passing`` are room for what is known of whoever else passed. ``limits`` are the
     threshold, the prior, the most that journey and age may add, how often the most
@@ -85,6 +88,7 @@ class Desk(NamedTuple):
     chances: Floats
     fits: NDArray[np.uint8]
     prefixes: Integers
+    masks: Integers
     floats: Floats
     integers: Integers
     chars: Integers
@@ -126,6 +130,20 @@ def empty_prefixes(n: int) -> Integers:
     """Make a filter with room for the beginnings of n plates."""
     words = 64
     while words < n * _BITS_PER_PLATE // 64:
+        words *= 2
+    return np.zeros(words, dtype=np.int64)
+
+
+def empty_masks(n: int) -> Integers:
+    """Make a filter with room for n plates without each one of their characters.
+
+    Of a long list almost any reading is but one character away: it has no filter, and
+    every bit is set.
+    """
+    if n > _MOST_MASKED:
+        return np.full(1, -1, dtype=np.int64)
+    words = 64
+    while words < n * PLACES * _BITS_PER_MASK // 64:
         words *= 2
     return np.zeros(words, dtype=np.int64)
 
@@ -205,13 +223,20 @@ def scale_of(model: Model, bits: Bits, *, least_bits: float, most_own: float) ->
     return Scale(model.looks, np.array(limits))
 
 
-def desk_for(n: int, scale: Scale, fits: NDArray[np.uint8], prefixes: Integers) -> Desk:
+class Filters(NamedTuple):
+    """What ends a search early; see `Desk`."""
+
+    fits: NDArray[np.uint8]
+    prefixes: Integers
+    masks: Integers
+
+
+def desk_for(n: int, scale: Scale, filters: Filters) -> Desk:
     """Make a desk with room for n pairs."""
     return Desk(
         codes=np.empty(LEAVES, dtype=np.int64),
         chances=np.empty(LEAVES),
-        fits=fits,
-        prefixes=prefixes,
+        **filters._asdict(),
         floats=np.empty((3, PLACES + 1)),
         integers=np.empty((5, PLACES + 1), dtype=np.int64),
         chars=np.zeros(PLACES, dtype=np.int64),

@@ -19,10 +19,12 @@ from data.plate_codes import encode, lengths
 from matching.confusions import DEFAULT, Confusions
 from matching.hot_tables import (
     NEVER,
+    Filters,
     Hot,
     Index,
     Rows,
     empty_index,
+    empty_masks,
     empty_prefixes,
     empty_rows,
     microseconds,
@@ -182,8 +184,7 @@ class LiveHotList:
         self._view = HotView(
             clock=self._clock,
             hot=hot,
-            fits=self._fits,
-            prefixes=self._prefixes,
+            filters=self._filters,
             rows=self._rows,
             known=self._wanted,
             most_own=self._most,
@@ -224,7 +225,12 @@ class LiveHotList:
 
     def _add(self, codes: Integers, rows: Integers) -> None:
         """Put codes of rows in the indexes, which have room for them."""
-        from matching.hot_kernels import note_kinds, note_prefixes, put_in
+        from matching.hot_kernels import (
+            note_kinds,
+            note_masks,
+            note_prefixes,
+            put_in,
+        )
 
         short, whose = shorter_by_one(codes)
         for growing, more, of in (
@@ -233,17 +239,18 @@ class LiveHotList:
         ):
             put_in(more, of.astype(np.int32), growing.n, *growing.index)
             growing.n += more.size
-            note_kinds(more, self._fits)
-            note_prefixes(more, self._prefixes)
+            note_kinds(more, self._filters.fits)
+            note_prefixes(more, self._filters.prefixes)
+        note_masks(codes, self._filters.masks)
         counted = np.bincount(lengths(codes.astype(np.uint64)), minlength=PLACES + 2)
         self._lengths += counted
 
     def _start_index(self, n: int) -> None:
         self._plates = _Growing(empty_index(n))
         self._shorter = _Growing(empty_index(PLACES * n))
-        self._fits = np.zeros((PLACES + 1, PLACES + 1, 2**PLACES), dtype=np.uint8)
         self._lengths = np.zeros(PLACES + 2, dtype=np.int64)
-        self._prefixes = empty_prefixes(n)
+        kinds = np.zeros((PLACES + 1, PLACES + 1, 2**PLACES), dtype=np.uint8)
+        self._filters = Filters(kinds, empty_prefixes(n), empty_masks(n))
         self._n_over = 0
 
 

@@ -16,6 +16,7 @@ from matching.evidence import CURRENT, DAYS_H, FASTEST_KMH, FRESH_H
 from matching.hot_tables import (
     Bits,
     Desk,
+    Filters,
     Hot,
     Reads,
     Rows,
@@ -104,8 +105,7 @@ class HotView:
 
     clock: int
     hot: Hot
-    fits: NDArray[np.uint8]
-    prefixes: Integers
+    filters: Filters
     rows: Rows
     known: Sequence[Wanted]
     most_own: float
@@ -212,7 +212,7 @@ class HotView:
         """Return this thread's desk, with room for n pairs at least."""
         kept: tuple[Scale, Desk] | None = getattr(self._kept, "desk", None)
         if kept is None or kept[0] is not scale or len(kept[1].found) < n:
-            kept = scale, desk_for(n, scale, self.fits, self.prefixes)
+            kept = scale, desk_for(n, scale, self.filters)
             self._kept.desk = kept
         kept[1].n_cut[0] = 0
         return kept[1]
