@@ -18,7 +18,7 @@ from geo.sites import load_kernels
 from matching.hotlist import LiveHotList
 from matching.model import read_model
 from matching.wanted import Wanted
-from routing.watch import could_be, hot_reads
+from routing.watch import LookNumbers, could_be, hot_reads
 
 AT = datetime(2026, 3, 1, 19, 5, tzinfo=UTC)
 LINE = b'{"camera_id":"camera","at":"2026-03-02T03:05:00+08:00","plate":"BKD-5826"}'
@@ -40,7 +40,9 @@ def warm_up() -> None:
         archive.by_cameras(["camera"]).all()
         archive.last(encode(PLATES))
         stolen = Wanted("hot", PLATES[0], AT - timedelta(hours=1), AT, AT)
-        LiveHotList(read_model(), [stolen]).now.match(hot_reads(reads, archive.names))
+        LiveHotList(read_model(), [stolen]).now.match(
+            hot_reads(reads, archive.names, LookNumbers())
+        )
     could_be(encode(PLATES), PLATES[0])
 
 

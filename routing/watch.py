@@ -1,14 +1,15 @@
 """Watching reads: the hot list in memory, and past reads of what is newly wanted."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
+from numpy.typing import NDArray
 
 from data import queries
 from data.plate_codes import Codes, encode, lengths
-from data.reads.columns import Reads
+from data.reads.columns import Look, Reads
 from data.reads.names import Names
 from data.reads.search import NO_LIMITS, Search
 from data.records import HotListEntry, Read
@@ -28,12 +29,34 @@ DOUBTED = 0.2
 """The largest error a character may have: no reading of a plate is less probable."""
 
 
+Smalls = NDArray[np.uint8]
+
+
 @dataclass(frozen=True, slots=True)
 class Suspicion:
     """A read that may be of a wanted vehicle, before all is weighed."""
 
     read: Read
     entry_id: str
+
+
+class LookNumbers:
+    """What looks are in an array; of a list that grows, worked out when it has grown.
+
+    Safe under threads: what is kept is changed as a whole.
+    """
+
+    def __init__(self) -> None:
+        self._kept: tuple[Sequence[Look], Smalls, Smalls] | None = None
+
+    def of(self, looks: Sequence[Look]) -> tuple[Smalls, Smalls]:
+        """Return the numbers of types and of colours, shape (n,) each."""
+        kept = self._kept
+        if kept is None or kept[0] is not looks or kept[1].size != len(looks):
+            kinds = numbers([look.vehicle_type for look in looks], TYPE_NUMBERS)
+            colours = numbers([look.colour for look in looks], COLOUR_NUMBERS)
+            self._kept = kept = looks, kinds, colours
+        return kept[1], kept[2]
 
 
 class Watch:
@@ -44,6 +67,7 @@ class Watch:
         self._model = model
         self._list = LiveHotList(model)
         self._mark: object = None
+        self._looks = LookNumbers()
         history = model.comparisons["history"]
         # what others read is not weighed in bulk, and can add so much
         self._most_more = max(0.0, *map(history.bits, history.levels))
@@ -109,21 +133,21 @@ class Watch:
 
     def _pairs(self, reads: Reads, view: HotView) -> Iterator[Suspicion]:
         least = view.lead_bits - self._most_more
-        hits = view.match(hot_reads(reads, self._archive.names), least_bits=least)
+        asked = hot_reads(reads, self._archive.names, self._looks)
+        hits = view.match(asked, least_bits=least)
         rows, at = np.unique(hits.reads, return_inverse=True)
         records = reads.taken(rows).records()
         for number, row in zip(at.tolist(), hits.rows.tolist(), strict=True):
             yield Suspicion(records[number], view.wanted(row).id)
 
 
-def hot_reads(reads: Reads, names: Names) -> HotReads:
+def hot_reads(reads: Reads, names: Names, looks: LookNumbers) -> HotReads:
     """Return reads of an archive as the hot list wants them."""
     places = names.points[reads.camera]
     for row, extra in reads.extras.items():
         if extra.spot is not None:
             places[row] = extra.spot.lng, extra.spot.lat
-    kinds = numbers([look.vehicle_type for look in reads.looks], TYPE_NUMBERS)
-    colours = numbers([look.colour for look in reads.looks], COLOUR_NUMBERS)
+    kinds, colours = looks.of(reads.looks)
     return HotReads(
         codes=reads.plate,
         at_us=reads.at,

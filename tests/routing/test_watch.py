@@ -9,13 +9,16 @@ import pytest
 
 from data.errors import StoreRefused
 from data.reads.archive import Archive
+from data.reads.columns import Look
 from data.records import Lead, LeadRead, Read, ReportState, Site, SiteKind, Spot
 from data.store import open_store
+from matching.looks import COLOUR_NUMBERS, TYPE_NUMBERS
 from matching.model import read_model
 from matching.near import readings_of
 from routing.desk import Desk
 from routing.office import OWED
 from routing.progress import EVERY, SCREENED
+from routing.watch import LookNumbers
 from tests.routing.test_desk import SEEN, YANGMEI, kept, read, seen, stolen
 
 MISREAD = [
@@ -227,3 +230,14 @@ def test_a_store_from_before_the_archive_gives_its_reads_to_it(desk, store):
 
 def desk_read(desk):
     return replace(read("XYZ-9876"), plate="XYZ9876", spot=desk.located(YANGMEI))
+
+
+def test_looks_are_numbered_anew_when_the_list_has_grown_or_is_another_one():
+    looks, numbers = [Look("suv", "white")], LookNumbers()
+    assert numbers.of(looks)[0].tolist() == [TYPE_NUMBERS["suv"]]
+    looks.append(Look(None, "red"))
+    kinds, colours = numbers.of(looks)
+    assert kinds.tolist() == [TYPE_NUMBERS["suv"], 0]
+    assert colours.tolist() == [COLOUR_NUMBERS["white"], COLOUR_NUMBERS["red"]]
+    others = [Look("bus", None), Look("van", None)]
+    assert numbers.of(others)[0].tolist() == [TYPE_NUMBERS["bus"], TYPE_NUMBERS["van"]]
