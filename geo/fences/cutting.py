@@ -180,7 +180,10 @@ def _pieces(start: Floats, end: Floats, half_width_m: Floats) -> Floats:
     turned = np.radians(np.abs(end - start)).sum(axis=1)
     sag_m = 1.02 * FLATTEST_M * turned**2 / 8
     low, high = _chords_2(half_width_m, sag_m)
-    return np.column_stack((a, step, 1 / (step**2).sum(axis=1), low, high))
+    squared = (step**2).sum(axis=1)
+    # two vertices may differ in degrees and not in metres: their stretch is its start
+    inverse = np.divide(1, squared, out=np.zeros(len(step)), where=squared > 0)
+    return np.column_stack((a, step, inverse, low, high))
 
 
 def _regions(numbered: Numbered) -> Parts:

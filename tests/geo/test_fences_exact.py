@@ -225,6 +225,17 @@ def test_a_corridor_holds_what_is_not_farther_than_half_its_width(ways, seed):
     assert held_by_fences(ways, lng, lat) == held_by_each(ways, lng, lat)
 
 
+def test_two_vertices_that_are_one_in_metres_are_one_place():
+    next_to = float(np.nextafter(121.0015, 122))
+    way = Corridor(
+        lng=(121.001, 121.0015, next_to), lat=(23.5, 23.5, 23.5), half_width_m=1.0
+    )
+    lng, lat = beside(way, np.random.default_rng(4), 200)
+    pairs = held_by_fences([way], lng, lat)
+    assert pairs == held_by_each([way], lng, lat)
+    assert 20 < len(pairs) < 190
+
+
 def test_a_motorway_of_four_hundred_kilometres_is_exact_along_its_rim():
     rng = np.random.default_rng(1)
     lat = np.linspace(22.6, 25.1, 40)
