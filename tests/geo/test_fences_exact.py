@@ -48,6 +48,7 @@ radii = st.one_of(st.floats(0.001, 100), st.floats(100, 5_000), st.floats(5_000,
 circles = st.builds(Circle, lng=lngs, lat=lats, radius_m=radii)
 
 
+@settings(deadline=None)
 @given(
     circles,
     st.lists(
