@@ -294,7 +294,9 @@ def split_lines(parts, whole):
     rows["the rest of the desk"] = np.subtract(
         all_, np.sum(list(rows.values()), axis=0)
     )
-    rows["HTTP, as the service used more"] = np.subtract(whole, all_)
+    rows["HTTP, sealing, threads: what the service used more"] = np.subtract(
+        whole, all_
+    )
     rows["all of the service"] = whole
     for label, (one, other) in rows.items():
         lines.append(f"| {label} | {one:.2f} | {other:.2f} |")
