@@ -13,7 +13,7 @@ import numpy as np
 
 from data.plate_codes import decode
 from matching.errors import NoSuchThreshold
-from matching.hotview import CODE, COLOUR, TYPE, HotView
+from matching.hotview import CODE, COLOUR, OWN, TYPE, HotView
 from matching.looks import CLASSES, COLOUR_NUMBERS, TYPE_NUMBERS
 from matching.near import LOWEST, Near, readings_of
 from matching.plates import ANY
@@ -175,7 +175,7 @@ def _others(view: HotView, row: int, near: Near, by_class: Floats) -> Floats:
     """Return how probable each reading is of anyone but the wanted vehicle."""
     from matching.kernels import LEAST
 
-    own = view.hot.floats[row, 7] * near.probabilities
+    own = view.hot.floats[row, OWN] * near.probabilities
     others: Floats = np.maximum(by_class.sum(axis=1) - own, LEAST)
     return others
 

@@ -31,7 +31,7 @@ from matching.hot_tables import (
     numbers,
     shorter_by_one,
 )
-from matching.hotview import BORN, CODE, COLOUR, DIED, TYPE, HotView
+from matching.hotview import BORN, CODE, COLOUR, DIED, OWN, TYPE, HotView
 from matching.looks import COLOUR_NUMBERS, TYPE_NUMBERS
 from matching.misreads import unknown_kinds
 from matching.model import Model
@@ -252,9 +252,6 @@ class LiveHotList:
         kinds = np.zeros((PLACES + 1, PLACES + 1, 2**PLACES), dtype=np.uint8)
         self._filters = Filters(kinds, empty_prefixes(n), empty_masks(n))
         self._n_over = 0
-
-
-OWN = 7
 
 
 def _codes_of(wanted: Sequence[Wanted]) -> tuple[Integers, Integers]:

@@ -40,8 +40,8 @@ _NO_NUMBERS = (np.empty(0, dtype=np.int64),) * 2
 _NO_FLOATS = (np.empty(0),) * 7
 _NO_FLAGS = (np.empty(0, dtype=np.bool_),) * 2
 
-TYPE, COLOUR, CODE, BORN, DIED = range(2, 7)
-"""Columns of rows, as in `hot_kernels`."""
+TYPE, COLOUR, CODE, BORN, DIED, OWN = range(2, 8)
+"""Columns of rows, as in `hot_kernels`; the last is how often the plate passes."""
 
 _HOUR_US = 3_600_000_000
 _CURRENT_US = int(CURRENT.total_seconds() * 1_000_000)
