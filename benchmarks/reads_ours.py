@@ -21,9 +21,9 @@ from benchmarks.reads_looks import COLOURS, TYPES
 from benchmarks.reads_questions import HOURLY, PLATE_COUNT
 from data.errors import ArchiveRefused
 from data.plate_codes import PLACES, decode, encode, prefix_range
+from data.reads.answers import Windows
 from data.reads.archive import Archive
 from data.reads.columns import Camera, Look, Reads, moment_of
-from data.reads.search import Windows
 from data.records import Spot
 
 

@@ -8,7 +8,8 @@ from datetime import datetime
 from data import queries
 from data.reads.archive import Archive
 from data.reads.columns import Reads
-from data.reads.search import Search, empty_search
+from data.reads.protocol import ReadsSource
+from data.reads.search import empty_search
 from data.records import (
     Agency,
     ContactPoint,
@@ -61,7 +62,7 @@ class Office:
     ) -> None:
         self.store = store
         self.archive = archive
-        self.reads: Search = empty_search() if archive is None else archive
+        self.reads: ReadsSource = empty_search() if archive is None else archive
         self.boundaries = boundaries
         self._now = now
         self._turn = threading.RLock()

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from data import queries
 from data.plate_codes import Codes, encode, lengths
+from data.reads.answers import NO_LIMITS
 from data.reads.columns import Look, Reads
 from data.reads.names import Names
-from data.reads.search import NO_LIMITS, Search
+from data.reads.protocol import ReadsSource
 from data.records import HotListEntry, Read
 from data.store import Transaction
 from matching.hot_tables import numbers
@@ -62,7 +63,7 @@ class LookNumbers:
 class Watch:
     """The hot list kept fresh, and what it finds; its owner holds a lock."""
 
-    def __init__(self, archive: Search, model: Model) -> None:
+    def __init__(self, archive: ReadsSource, model: Model) -> None:
         self._archive = archive
         self._model = model
         self._list = LiveHotList(model)

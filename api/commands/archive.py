@@ -28,8 +28,8 @@ from data.reads.folder import logs_in
 from data.reads.layout import PARTS
 from data.reads.manifest import NAME
 from data.reads.parquet import days_of, write_day
+from data.reads.protocol import IsHeld
 from data.reads.segment import Segment
-from data.reads.upkeep import IsHeld
 from data.records import Read
 from matching.plates import ANY
 from routing.questions import Found, Likely, Matches, fuzzy, wildcard

@@ -1,11 +1,17 @@
-"""Answers that come in pieces: stopped when asked, when too long, or when too large."""
+"""What an archive is asked, and what it answers.
 
-from collections.abc import Callable, Iterator
+Answers come in pieces: stopped when asked, when too long, or when too large.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from time import monotonic
 from typing import Self
 
-from data.reads.columns import Reads, joined, no_reads
+import numpy as np
+from numpy.typing import NDArray
+
+from data.reads.columns import Integers, Reads, joined, no_reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +20,51 @@ class Limits:
 
     most: int = 1_000_000
     seconds: float = 30.0
+
+
+USUAL = Limits()
+NO_LIMITS = Limits(most=1 << 62, seconds=1e9)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Windows:
+    """Places and times: n cameras, each from a moment to another, both included.
+
+    Attributes
+    ----------
+    camera_ids
+        Length n; a camera that is not known has no reads.
+    first, last
+        Microseconds since 1970 UTC, shape (n,).
+    """
+
+    camera_ids: Sequence[str]
+    first: Integers
+    last: Integers
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Appended:
+    """What became of a batch; its reads are on disk.
+
+    Attributes
+    ----------
+    is_new
+        False for a read that was there before or stands twice in the batch, shape (n,).
+    new
+        Those that were, as they are kept.
+    position
+        How many reads the archive had been given with this batch.
+    """
+
+    is_new: NDArray[np.bool_]
+    new: Reads
+    position: int
+
+    @property
+    def stored(self) -> int:
+        """How many were new."""
+        return int(self.is_new.sum())
 
 
 @dataclass(frozen=True, slots=True)

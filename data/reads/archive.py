@@ -9,15 +9,15 @@ anybody.
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from data.errors import ArchiveRefused
+from data.reads.answers import Appended
 from data.reads.columns import Camera, Reads, Smalls, joined
 from data.reads.folder import (
     grown,
@@ -31,11 +31,12 @@ from data.reads.frames import News, packed
 from data.reads.known import Newest
 from data.reads.log import Log
 from data.reads.manifest import read_manifest
+from data.reads.protocol import IsHeld
 from data.reads.recent import Recent
 from data.reads.search import Search
 from data.reads.segment import Segment
 from data.reads.state import State, View
-from data.reads.upkeep import IsHeld, Upkeep
+from data.reads.upkeep import Upkeep
 
 ROOM = 1_000_000
 """Reads in memory before they are sealed."""
@@ -50,30 +51,6 @@ BATCH = 100_000
 """A larger batch is written in parts of so many, each as a whole."""
 
 SECOND_US = 1_000_000
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Appended:
-    """What became of a batch; its reads are on disk.
-
-    Attributes
-    ----------
-    is_new
-        False for a read that was there before or stands twice in the batch, shape (n,).
-    new
-        Those that were, as they are kept.
-    position
-        How many reads the archive had been given with this batch.
-    """
-
-    is_new: NDArray[np.bool_]
-    new: Reads
-    position: int
-
-    @property
-    def stored(self) -> int:
-        """How many were new."""
-        return int(self.is_new.sum())
 
 
 class Archive(Search):

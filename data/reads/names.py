@@ -1,12 +1,13 @@
 """The cameras and looks that an archive has seen, each with a number."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from data.reads.columns import Camera, Look, Smalls
+from data.reads.columns import Camera, Look, Reads, Smalls, no_reads
 from data.reads.frames import SPOT_FIELDS
 from data.records import Spot
 
@@ -108,3 +109,8 @@ class Names:
         self.cameras.append(Camera(camera_id, spot))
         self._numbers[row] = number
         return number
+
+
+def no_reads_of(names: Names) -> Reads:
+    """Return no reads, with the tables of an archive."""
+    return replace(no_reads(), cameras=names.cameras, looks=names.looks)

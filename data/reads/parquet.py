@@ -14,8 +14,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
+from data.reads.answers import NO_LIMITS
 from data.reads.columns import NO_SEQUENCE, Reads, moment_of, span_of
-from data.reads.search import NO_LIMITS, Search
+from data.reads.protocol import ReadsSource
+from data.reads.search import Search
 
 EPOCH_DAY = date(1970, 1, 1)
 
@@ -41,7 +43,7 @@ def days_of(archive: Search) -> list[date]:
     return [EPOCH_DAY + timedelta(days=day) for day in sorted(held)]
 
 
-def write_day(archive: Search, day: date, folder: Path) -> Path:
+def write_day(archive: ReadsSource, day: date, folder: Path) -> Path:
     """Write the reads of a day, whole or not at all, in place of what was there."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"reads-{day:%Y-%m-%d}.parquet"
@@ -53,7 +55,7 @@ def write_day(archive: Search, day: date, folder: Path) -> Path:
     return path
 
 
-def _tables(archive: Search, day: date) -> Iterator[pa.Table]:
+def _tables(archive: ReadsSource, day: date) -> Iterator[pa.Table]:
     first, last = span_of((day - EPOCH_DAY).days)
     hour = timedelta(hours=1)
     since, end = moment_of(first), moment_of(last)

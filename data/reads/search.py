@@ -1,7 +1,6 @@
 """Searching the archive: the same questions to files and to tables in memory."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.plate_codes import CEILING, Codes
-from data.reads.answers import Answer, Limits
+from data.reads.answers import USUAL, Answer, Limits, Windows
 from data.reads.columns import (
     Integers,
     Reads,
@@ -19,11 +18,10 @@ from data.reads.columns import (
     joined,
     micros_of,
     moment_of,
-    no_reads,
     span_of,
 )
 from data.reads.manifest import Manifest
-from data.reads.names import Names
+from data.reads.names import Names, no_reads_of
 from data.reads.recent import Recent
 from data.reads.state import Part, State, View
 
@@ -31,27 +29,8 @@ EVER = (np.iinfo(np.int64).min, np.iinfo(np.int64).max)
 HOUR_US = 3_600_000_000
 AT_ONCE = 20_000
 """An answer with fewer reads comes in one piece."""
-NO_LIMITS = Limits(most=1 << 62, seconds=1e9)
-USUAL = Limits()
 
 Find = Callable[[Part, int, int], Rows]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Windows:
-    """Places and times: n cameras, each from a moment to another, both included.
-
-    Attributes
-    ----------
-    camera_ids
-        Length n; a camera that is not known has no reads.
-    first, last
-        Microseconds since 1970 UTC, shape (n,).
-    """
-
-    camera_ids: Sequence[str]
-    first: Integers
-    last: Integers
 
 
 class Search:
@@ -111,13 +90,20 @@ class Search:
         since: datetime | None = None,
         until: datetime | None = None,
         limits: Limits = USUAL,
+        or_own_spot: bool = False,
     ) -> Answer:
-        """Find all reads of cameras, wherever they stood."""
+        """Find all reads of cameras, wherever they stood.
+
+        With ``or_own_spot`` also those by any camera that have a spot of their own.
+        """
         cameras = self.names.of_ids(camera_ids)
 
         def find(part: Part, first: int, last: int) -> Rows:
             both = np.full(cameras.size, first), np.full(cameras.size, last)
-            return part.rows_at(cameras, *both)[1]
+            rows = part.rows_at(cameras, *both)[1]
+            if or_own_spot:
+                rows = np.union1d(rows, part.rows_with_spots(first, last))
+            return rows
 
         return self._answer(find, _span(since, until), limits)
 
@@ -288,7 +274,8 @@ class Search:
 
     def _numbers(self, camera_ids: Sequence[str]) -> tuple[Smalls, Rows]:
         """Return the cameras of ids and which of the ids each has."""
-        found = [self.names.of_ids([one]).tolist() for one in camera_ids]
+        known = {one: self.names.of_ids([one]).tolist() for one in set(camera_ids)}
+        found = [known[one] for one in camera_ids]
         of = np.repeat(np.arange(len(found)), [len(one) for one in found])
         return np.array([n for one in found for n in one], dtype=np.int32), of
 
@@ -320,11 +307,6 @@ class Search:
 def empty_search() -> Search:
     """Return an archive of nothing, for who has none."""
     return Search(State(Path(), Manifest()))
-
-
-def no_reads_of(names: Names) -> Reads:
-    """Return no reads, with the tables of an archive."""
-    return replace(no_reads(), cameras=names.cameras, looks=names.looks)
 
 
 def _span(since: datetime | None, until: datetime | None) -> tuple[int, int]:

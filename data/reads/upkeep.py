@@ -3,18 +3,18 @@
 import logging
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import numpy as np
-from numpy.typing import NDArray
 
 from data.errors import ArchiveRefused
 from data.reads.columns import DAY_US, ZONE_US, Reads, joined, micros_of, moment_of
 from data.reads.folder import end_of, logs_in
 from data.reads.layout import PARTS, path_of
 from data.reads.manifest import write_manifest
+from data.reads.protocol import IsHeld
 from data.reads.recent import Recent
 from data.reads.sealing import seal
 from data.reads.segment import Segment
@@ -38,8 +38,6 @@ AGAIN_S = 5.0
 LONGEST_STEP = timedelta(hours=36)
 """A purge is refused when the clock moved further since the one before: a day, and some
 hours for a daily purge that is late."""
-
-IsHeld = Callable[[Reads], NDArray[np.bool_]]
 
 log = logging.getLogger(__name__)
 

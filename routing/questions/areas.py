@@ -1,44 +1,22 @@
-"""Reads made in an area: by cameras that stood in it, or with a point in it."""
+"""Reads made in an area: by cameras that stood in it, or with a spot in it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely import MultiPolygon, Polygon
 
-from data.reads.answers import Answer, Limits
-from data.reads.columns import (
-    Floats,
-    Reads,
-    Rows,
-    Smalls,
-    in_order,
-    joined,
-    span_of,
-)
+from data.reads.answers import NO_LIMITS, USUAL, Answer, Limits
+from data.reads.columns import Floats, Reads, Rows
 from data.reads.names import Names
-from data.reads.search import USUAL, Search
-from data.reads.state import Part, View
+from data.reads.protocol import ReadsSource
 from geo.sites.questions import polygon_of
-from routing.questions.spans import span_between
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Area:
-    """Cameras, each as it stood; with a polygon, reads with a point of their own too.
-
-    Such a read counts where its own point is, not where its camera stood.
-    """
-
-    cameras: Smalls
-    polygon: Polygon | MultiPolygon | None
-    names: Names
 
 
 def in_area(
-    archive: Search,
+    archive: ReadsSource,
     polygon: Polygon | MultiPolygon,
     *,
     since: datetime | None = None,
@@ -47,8 +25,8 @@ def in_area(
 ) -> Answer:
     """Find all reads that were made in a polygon (WGS 84), its rim included.
 
-    A camera that was moved counts where it stood when it read. A read with a point of
-    its own counts where that is; one without any point is in no area. Times are aware,
+    A camera that was moved counts where it stood when it read. A read with a spot of
+    its own counts where that is; one without any spot is in no area. Times are aware,
     ends are included, None is open; a piece of the answer for each day.
 
     Raises
@@ -58,38 +36,45 @@ def in_area(
     CoordinateRefused
         It is not in degrees.
     """
-    view = archive.view  # before the cameras: they know all that was read until now
-    area = area_of(archive.names, polygon)
-    return Answer(_pieces(view, area, span_between(since, until)), limits)
-
-
-def area_of(names: Names, polygon: Polygon | MultiPolygon) -> Area:
-    """Return the cameras that ever stood in a polygon.
-
-    Raises
-    ------
-    SitesRefused, CoordinateRefused
-        See `in_area`.
-    """
     whole = polygon_of(polygon)
-    cameras = covered(whole, names.points.T).astype(np.int32)
-    return Area(cameras, whole, names)
+    names = archive.names
+    ids = [names.cameras[one].camera_id for one in _covered(whole, names.points.T)]
+    reads = archive.by_cameras(
+        ids, since=since, until=until, limits=NO_LIMITS, or_own_spot=True
+    )
+    return Answer(_pieces(reads, whole, names), limits)
 
 
-def rows_in(part: Part, area: Area, first: int, last: int) -> Rows:
-    """Find the rows of an area from one moment to another, both included."""
-    times = np.full(area.cameras.size, first), np.full(area.cameras.size, last)
-    rows = part.rows_at(area.cameras, *times)[1]
-    if area.polygon is None:
-        return rows
-    own, places = _own_places(part, area.names, first, last)
-    if not own.size:
-        return rows
-    inside = own[covered(area.polygon, places)]
-    return np.union1d(np.setdiff1d(rows, own), inside)
+def _pieces(
+    reads: Iterator[Reads], polygon: Polygon | MultiPolygon, names: Names
+) -> Iterator[Reads]:
+    for piece in reads:
+        is_inside = _are_inside(piece, polygon, names.points)
+        if is_inside.all():
+            yield piece
+        elif is_inside.any():
+            yield piece.taken(is_inside)
 
 
-def covered(polygon: Polygon | MultiPolygon, places: Floats) -> Rows:
+def _are_inside(
+    reads: Reads, polygon: Polygon | MultiPolygon, points: Floats
+) -> NDArray[np.bool_]:
+    """Say which reads were made in a polygon, shape (n,)."""
+    n_of = np.bincount(reads.camera)
+    cameras = np.flatnonzero(n_of)
+    holds = np.zeros(n_of.size, dtype=np.bool_)
+    holds[cameras[_covered(polygon, points[cameras].T)]] = True
+    is_inside = holds[reads.camera]
+    own = {row: extra.spot for row, extra in reads.extras.items() if extra.spot}
+    if own:
+        rows = np.fromiter(own, dtype=np.int64, count=len(own))
+        places = np.array([[one.lng, one.lat] for one in own.values()], np.float64).T
+        is_inside[rows] = False
+        is_inside[rows[_covered(polygon, places)]] = True
+    return is_inside
+
+
+def _covered(polygon: Polygon | MultiPolygon, places: Floats) -> Rows:
     """Return which of some places (lng and lat, shape (2, n)) a polygon covers."""
     west, south, east, north = shapely.bounds(polygon)
     lng, lat = places
@@ -99,26 +84,3 @@ def covered(polygon: Polygon | MultiPolygon, places: Floats) -> Rows:
     # of a point, to intersect is to be covered
     rows: Rows = boxed[shapely.intersects_xy(polygon, lng[boxed], lat[boxed])]
     return rows
-
-
-def _pieces(view: View, area: Area, span: tuple[int, int]) -> Iterator[Reads]:
-    for day in view.days(*span):
-        begin, end = span_of(day)
-        first, last = max(begin, span[0]), min(end, span[1])
-        found = []
-        for part in view.parts:
-            rows = rows_in(part, area, first, last) if day in part.days else None
-            if rows is not None and rows.size:
-                found.append(part.reads(rows, area.names))
-        if found:
-            yield in_order(joined(found))
-
-
-def _own_places(part: Part, names: Names, first: int, last: int) -> tuple[Rows, Floats]:
-    """Return the rows with a point of their own, and these points, shape (2, m)."""
-    rows = part.rows_with_spots(first, last)
-    extras = part.reads(rows, names).extras if rows.size else {}
-    own = {row: extra.spot for row, extra in extras.items() if extra.spot is not None}
-    places = [[spot.lng, spot.lat] for spot in own.values()]
-    at = rows[np.fromiter(own, dtype=np.int64, count=len(own))]
-    return at, np.array(places, dtype=np.float64).reshape(-1, 2).T

@@ -6,11 +6,10 @@ from datetime import datetime
 import numpy as np
 
 from data.plate_codes import Codes, encode
-from data.reads.answers import Cut, Limits
+from data.reads.answers import USUAL, Cut, Limits, Windows
 from data.reads.columns import Integers, Reads, Rows, Smalls, joined
-from data.reads.names import Names
-from data.reads.search import USUAL, Search, no_reads_of
-from data.reads.state import Part, View
+from data.reads.names import no_reads_of
+from data.reads.protocol import ReadsSource
 from matching.plates import plain
 
 SECOND_US = 1_000_000
@@ -67,17 +66,14 @@ class Convoy:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Meetings:
-    """Rows of a part near reads of the plate, which are ``own`` of all of them."""
+    """Reads of others near reads of the plate, which are ``own`` of all of them."""
 
-    part: Part
-    rows: Rows
+    met: Reads
     own: Rows
-    codes: Codes
-    stations: Smalls
 
 
 def convoy(
-    archive: Search,
+    archive: ReadsSource,
     plate: str,
     *,
     since: datetime | None = None,
@@ -97,72 +93,55 @@ def convoy(
         No plain plate.
     """
     company = company or Company()
-    view, names = archive.view, archive.names
-    code = encode([plain(plate)])
+    names, code = archive.names, encode([plain(plate)])
     answer = archive.by_plates(code, since=since, until=until, limits=limits)
-    pieces: list[Reads] = []
-    found: list[_Meetings] = []
-    cut = None
+    pieces = [no_reads_of(names)]
+    found = [_Meetings(no_reads_of(names), np.empty(0, dtype=np.int64))]
+    within_us, cut = round(company.within_s * SECOND_US), None
     for piece in answer:
-        before = sum(map(len, pieces))
-        found += _near(view, names, piece, round(company.within_s * SECOND_US), before)
+        found.append(_near(archive, piece, within_us, behind=sum(map(len, pieces))))
         pieces.append(piece)
-        if sum(one.rows.size for one in found) > limits.most:
+        if sum(one.own.size for one in found) > limits.most:
             cut = Cut("rows", limits.most)
             break
-    own = joined(pieces) if pieces else no_reads_of(names)
-    plates, n = _ranked(found, company.at_least)
-    which, own_row, met = _met(names, found, plates)
-    return Convoy(plates, n, which, own_row, met, own, cut or answer.cut)
+    met = joined([one.met for one in found])
+    own_row = np.concatenate([one.own for one in found])
+    plates, n = _ranked(met, names.stations[met.camera], company.at_least)
+    chosen = np.flatnonzero(np.isin(met.plate, plates))
+    by_code = np.argsort(plates)
+    which = by_code[np.searchsorted(plates, met.plate[chosen], sorter=by_code)]
+    keys = own_row[chosen], met.sequence[chosen], met.at[chosen], which
+    order = np.lexsort(keys)
+    rows = chosen[order]
+    return Convoy(
+        plates,
+        n,
+        which[order],
+        own_row[rows],
+        met.taken(rows),
+        joined(pieces),
+        cut or answer.cut,
+    )
 
 
 def _near(
-    view: View, names: Names, own: Reads, within_us: int, before: int
-) -> list[_Meetings]:
-    """Find the reads of others near some reads of the plate, behind ``before``."""
-    stations = names.stations
-    of, cameras = names.at_stations(stations[own.camera])
-    first, last = own.at[of] - within_us, own.at[of] + within_us
-    found = []
-    for part in view.parts:
-        windows, rows = part.rows_at(cameras, first, last)
-        codes = part.codes(rows)
-        is_other = np.flatnonzero(codes != own.plate[:1])
-        if is_other.size:
-            at = windows[is_other]
-            near = stations[cameras[at]]
-            rows, codes = rows[is_other], codes[is_other]
-            found.append(_Meetings(part, rows, before + of[at], codes, near))
-    return found
+    archive: ReadsSource, own: Reads, within_us: int, *, behind: int
+) -> _Meetings:
+    """Find the reads of others near some reads of the plate, which stand ``behind``."""
+    ids = [own.cameras[number].camera_id for number in own.camera.tolist()]
+    windows = Windows(ids, own.at - within_us, own.at + within_us)
+    of, reads = archive.in_windows(windows)
+    is_other = np.flatnonzero(reads.plate != own.plate[:1])
+    return _Meetings(reads.taken(is_other), behind + of[is_other])
 
 
-def _ranked(found: list[_Meetings], at_least: int) -> tuple[Codes, Integers]:
+def _ranked(met: Reads, stations: Smalls, at_least: int) -> tuple[Codes, Integers]:
     """Return the plates that met at enough cameras, and at how many."""
-    none = np.empty(0, dtype=np.int64)
-    codes = np.concatenate([none, *(one.codes.astype(np.int64) for one in found)])
-    stations = np.concatenate([none, *(one.stations for one in found)])
-    order = np.lexsort((stations, codes))
-    codes, stations = codes[order], stations[order]
+    order = np.lexsort((stations, met.plate))
+    codes, stations = met.plate[order], stations[order]
     is_new = np.ones(order.size, dtype=np.bool_)
-    is_new[1:] = (np.diff(codes) != 0) | (np.diff(stations) != 0)
+    is_new[1:] = (codes[1:] != codes[:-1]) | (stations[1:] != stations[:-1])
     plates, n = np.unique(codes[is_new], return_counts=True)
     plates, n = plates[n >= at_least], n[n >= at_least]
     order = np.lexsort((plates, -n))
-    return plates[order].astype(np.uint64), n[order].astype(np.int64)
-
-
-def _met(
-    names: Names, found: list[_Meetings], plates: Codes
-) -> tuple[Rows, Rows, Reads]:
-    """Return the meetings with the plates that count: plate, own read, other read."""
-    parts, own = [no_reads_of(names)], [np.empty(0, dtype=np.int64)]
-    for one in found:
-        chosen = np.flatnonzero(np.isin(one.codes, plates))
-        if chosen.size:
-            parts.append(one.part.reads(one.rows[chosen], names))
-            own.append(one.own[chosen])
-    reads, own_row = joined(parts), np.concatenate(own)
-    by_code = np.argsort(plates)
-    which = by_code[np.searchsorted(plates, reads.plate, sorter=by_code)]
-    order = np.lexsort((own_row, reads.sequence, reads.at, which))
-    return which[order], own_row[order], reads.taken(order)
+    return plates[order], n[order].astype(np.int64)

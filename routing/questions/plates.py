@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.plate_codes import ALPHABET, BASE, PLACES, Codes, prefix_range
-from data.reads.answers import Answer, Cut, Limits
+from data.reads.answers import NO_LIMITS, USUAL, Answer, Cut, Limits
 from data.reads.columns import Floats, Reads, joined
-from data.reads.search import NO_LIMITS, USUAL, Search, no_reads_of
+from data.reads.names import no_reads_of
+from data.reads.protocol import ReadsSource
 from matching.near import CONFUSABLE, Near, readings_of
 from matching.plates import ANY, plain_pattern
 from routing.questions.spans import Watch
@@ -66,7 +67,7 @@ class Likely:
 
 
 def fuzzy(
-    archive: Search,
+    archive: ReadsSource,
     plate: str,
     *,
     least: float = CONFUSABLE,
@@ -94,7 +95,7 @@ def fuzzy(
 
 
 def by_near(
-    archive: Search,
+    archive: ReadsSource,
     near: Near,
     *,
     since: datetime | None = None,
@@ -119,7 +120,7 @@ class Matches:
 
     def __init__(
         self,
-        archive: Search,
+        archive: ReadsSource,
         pattern: str,
         times: tuple[datetime | None, datetime | None],
         limits: Limits,
@@ -177,7 +178,7 @@ class Matches:
 
 
 def wildcard(
-    archive: Search,
+    archive: ReadsSource,
     pattern: str,
     *,
     since: datetime | None = None,

@@ -1,7 +1,7 @@
 """Plates that were seen at several scenes."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -9,13 +9,12 @@ from numpy.typing import NDArray
 from shapely import MultiPolygon, Polygon
 
 from data.plate_codes import Codes
-from data.reads.answers import Cut, Limits
-from data.reads.columns import Integers, Reads, Rows, joined
-from data.reads.names import Names
-from data.reads.search import USUAL, Search, no_reads_of
-from data.reads.state import Part, View
-from routing.questions.areas import Area, area_of, rows_in
-from routing.questions.spans import Watch, span_between
+from data.reads.answers import NO_LIMITS, USUAL, Cut, Limits
+from data.reads.columns import Reads, Rows, joined
+from data.reads.names import no_reads_of
+from data.reads.protocol import ReadsSource
+from routing.questions.areas import in_area
+from routing.questions.spans import Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,23 +66,8 @@ class Common:
         return self.plate.size
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Early:
-    """The reads of a part that may be the first of their plate at a scene."""
-
-    part: Part
-    rows: Rows
-    codes: Codes
-    at: Integers
-    scene: int
-
-    def taken(self, chosen: NDArray[np.bool_] | Rows) -> "_Early":
-        columns = self.rows[chosen], self.codes[chosen], self.at[chosen]
-        return _Early(self.part, *columns, self.scene)
-
-
 def common(
-    archive: Search,
+    archive: ReadsSource,
     scenes: Sequence[Scene],
     *,
     at_least: int,
@@ -103,67 +87,47 @@ def common(
     """
     if at_least < 1:
         raise ValueError(f"at_least={at_least}: want 1 to the number of scenes")
-    watch, view = Watch(limits), archive.view
-    asked = [(_area(archive.names, scene), scene) for scene in scenes]
-    early: list[list[_Early]] = []
-    cut = None
-    for number, (area, scene) in enumerate(asked):
-        seen = _earliest(view, area, scene, number, watch)
-        if seen is None:
-            cut = watch.cut()
+    watch, cut = Watch(limits), None
+    early: list[Reads] = []
+    for scene in scenes:
+        seen, cut = _earliest(archive, scene, watch)
+        if cut:
             break
         early.append(seen)
     plate = _ranked(early, at_least)
     if plate.size > limits.most:
         plate, cut = plate[: limits.most], cut or Cut("rows", limits.most)
-    which, of, first = _firsts(archive.names, early, plate)
+    which, of, first = _firsts(archive, early, plate)
     is_at = np.zeros((plate.size, len(scenes)), dtype=np.bool_)
     is_at[which, of] = True
     return Common(plate, is_at, which, of, first, len(early), cut)
 
 
-def _area(names: Names, scene: Scene) -> Area:
-    if isinstance(scene.place, Polygon | MultiPolygon):
-        return area_of(names, scene.place)
-    if isinstance(scene.place, str):
-        raise ValueError(f"{scene.place!r} is one id: give a list of ids")
-    return Area(names.of_ids(scene.place), None, names)
-
-
 def _earliest(
-    view: View, area: Area, scene: Scene, number: int, watch: Watch
-) -> list[_Early] | None:
-    """Find the earliest reads of each plate; None when the time is over."""
-    found = []
-    span = span_between(scene.since, scene.until)
-    days = frozenset(view.days(*span))
-    for part in [part for part in view.parts if part.days & days]:
-        if watch.cut():
-            return None
-        rows = rows_in(part, area, *span)
-        if rows.size:
-            early = _Early(part, rows, part.codes(rows), part.times(rows), number)
-            found.append(early.taken(_are_first(early.codes, early.at)))
-    return found
+    archive: ReadsSource, scene: Scene, watch: Watch
+) -> tuple[Reads, Cut | None]:
+    """Find the first read of each plate, and say whether the time sufficed for all."""
+    since, until, place = scene.since, scene.until, scene.place
+    limits = replace(NO_LIMITS, seconds=watch.left())
+    if isinstance(place, Polygon | MultiPolygon):
+        answer = in_area(archive, place, since=since, until=until, limits=limits)
+    elif isinstance(place, str):
+        raise ValueError(f"{place!r} is one id: give a list of ids")
+    else:
+        answer = archive.by_cameras(place, since=since, until=until, limits=limits)
+    found = [no_reads_of(archive.names), *map(_first_of_each, answer)]
+    return _first_of_each(joined(found)), watch.cut() if answer.cut else None
 
 
-def _are_first(codes: Codes, at: Integers) -> Rows:
-    """Return the rows at the first moment of their plate; several if they tie."""
-    order = np.lexsort((at, codes))
-    is_new = np.ones(order.size, dtype=np.bool_)
-    is_new[1:] = np.diff(codes[order]) != 0
-    begins = np.flatnonzero(is_new)
-    sizes = np.diff(begins, append=order.size)
-    earliest = np.repeat(at[order][begins], sizes)
-    rows: Rows = order[at[order] == earliest]
-    return rows
+def _first_of_each(reads: Reads) -> Reads:
+    """Keep the first read of each plate, of reads in order."""
+    rows = np.unique(reads.plate, return_index=True)[1]
+    return reads.taken(np.sort(rows))
 
 
-def _ranked(early: list[list[_Early]], at_least: int) -> Codes:
+def _ranked(early: list[Reads], at_least: int) -> Codes:
     """Return the plates at enough scenes, those at most of them first."""
-    seen = [np.unique(np.concatenate([one.codes for one in of])) for of in early if of]
-    if not seen:
-        return np.empty(0, dtype=np.uint64)
+    seen = [np.empty(0, dtype=np.uint64), *(reads.plate for reads in early)]
     codes, n = np.unique(np.concatenate(seen), return_counts=True)
     codes, n = codes[n >= at_least], n[n >= at_least]
     ranked: Codes = codes[np.lexsort((codes, -n))]
@@ -171,27 +135,13 @@ def _ranked(early: list[list[_Early]], at_least: int) -> Codes:
 
 
 def _firsts(
-    names: Names, early: list[list[_Early]], plates: Codes
+    archive: ReadsSource, early: list[Reads], plates: Codes
 ) -> tuple[Rows, Rows, Reads]:
     """Return the first read of each plate at each scene, by plate and scene."""
-    kept = list(_of_plates(early, plates))
-    if not kept:
-        none = np.empty(0, dtype=np.int64)
-        return none, none, no_reads_of(names)
-    reads = joined([one.part.reads(one.rows, names) for one in kept])
-    scene = np.repeat([one.scene for one in kept], [one.rows.size for one in kept])
+    wanted = [reads.taken(np.isin(reads.plate, plates)) for reads in early]
+    reads = joined([no_reads_of(archive.names), *wanted])
+    scene = np.repeat(np.arange(len(wanted)), [len(one) for one in wanted])
     by_code = np.argsort(plates)
     which = by_code[np.searchsorted(plates, reads.plate, sorter=by_code)]
-    ids = np.array([reads.cameras[number].camera_id for number in reads.camera])
-    order = np.lexsort((ids, reads.sequence, reads.at, scene, which))
-    which, scene = which[order], scene[order]
-    is_first = np.ones(order.size, dtype=np.bool_)
-    is_first[1:] = (np.diff(which) != 0) | (np.diff(scene) != 0)
-    return which[is_first], scene[is_first], reads.taken(order[is_first])
-
-
-def _of_plates(early: list[list[_Early]], plates: Codes) -> Iterator[_Early]:
-    for one in (one for of in early for one in of):
-        chosen = np.isin(one.codes, plates)
-        if chosen.any():
-            yield one.taken(chosen)
+    order = np.lexsort((scene, which))
+    return which[order], scene[order], reads.taken(order)

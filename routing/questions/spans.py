@@ -1,18 +1,9 @@
-"""Spans of time, and how much of the time for an answer is left."""
+"""How much of the time for an answer is left."""
 
 from collections.abc import Callable
-from datetime import datetime
 from time import monotonic
 
 from data.reads.answers import Cut, Limits
-from data.reads.columns import micros_of
-from data.reads.search import EVER
-
-
-def span_between(since: datetime | None, until: datetime | None) -> tuple[int, int]:
-    """Return the first and the last microsecond of a span; None is open."""
-    first = EVER[0] if since is None else micros_of(since)
-    return first, EVER[1] if until is None else micros_of(until)
 
 
 class Watch:
@@ -24,6 +15,10 @@ class Watch:
         self._seconds = limits.seconds
         self._clock = clock
         self._until = clock() + limits.seconds
+
+    def left(self) -> float:
+        """Return how many seconds are left; negative when the time is over."""
+        return self._until - self._clock()
 
     def cut(self) -> Cut | None:
         """Return the cut that the time makes; None while there is some left."""

@@ -8,10 +8,9 @@ import pytest
 
 from data.errors import ArchiveRefused
 from data.plate_codes import encode
-from data.reads.answers import Answer, Cut, Limits
+from data.reads.answers import Answer, Cut, Limits, Windows
 from data.reads.archive import Archive
 from data.reads.columns import micros_of, moment_of
-from data.reads.search import Windows
 from tests.data.reads.made import (
     DAY_US,
     IDS,

@@ -13,9 +13,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from data.plate_codes import encode, prefix_range
 from data.reads import upkeep
+from data.reads.answers import Windows
 from data.reads.archive import Archive
 from data.reads.columns import moment_of
-from data.reads.search import Windows
 from tests.data.reads.made import (
     IDS,
     PLATES,
