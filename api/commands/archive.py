@@ -25,7 +25,6 @@ from data.reads.check import Checked
 from data.reads.check import check as check_folder
 from data.reads.columns import Reads, micros_of
 from data.reads.folder import logs_in
-from data.reads.layout import PARTS
 from data.reads.manifest import NAME
 from data.reads.parquet import days_of, write_day
 from data.reads.protocol import IsHeld
@@ -266,7 +265,7 @@ def _planned(archive: Archive, before: int, is_held: IsHeld | None) -> Purged:
         if one.first < before:
             old, kept = _old_of(archive, one, before, is_held)
             reads, held = reads + old - kept, held + kept
-            deleted += len(PARTS)
+            deleted += len(one.sealed.checksums)
             rewritten += len(one) > old - kept
     return Purged(reads, held, deleted, rewritten)
 

@@ -9,7 +9,7 @@ import numpy as np
 from data.errors import ArchiveDamaged
 from data.reads.folder import lock, logs_in
 from data.reads.frames import frame_at
-from data.reads.layout import PARTS, path_of
+from data.reads.layout import path_of
 from data.reads.log import content_of, damage_in
 from data.reads.manifest import read_manifest
 from data.reads.names import Names
@@ -76,14 +76,14 @@ def _checked(folder: Path) -> Checked:
 
 def _faults_of(folder: Path, sealed: Sealed) -> list[Fault]:
     faults = []
-    for part in PARTS:
+    for part, written in sealed.checksums.items():
         path = path_of(folder, sealed.name, part)
         try:
             checksum = crc32(path.read_bytes())
         except OSError as error:
             faults.append(Fault(path.name, error.strerror or str(error)))
             continue
-        if checksum != sealed.checksums[part]:
+        if checksum != written:
             faults.append(Fault(path.name, "its checksum is another than when written"))
     return faults or _disorder(folder, sealed)
 
@@ -99,7 +99,15 @@ def _disorder(folder: Path, sealed: Sealed) -> list[Fault]:
     steps, later = np.diff(codes), np.diff(at)
     if (steps < 0).any() or ((steps == 0) & (later < 0)).any():
         return [Fault(name, "its reads are not in order of plate and time")]
-    return []
+    return _miscounted(folder, segment)
+
+
+def _miscounted(folder: Path, segment: Segment) -> list[Fault]:
+    kept, again = segment.hours, segment.counted()
+    if kept is None or kept.agree(again):
+        return []
+    name = path_of(folder, segment.sealed.name, "hours").name
+    return [Fault(name, "its counts are not those of the reads")]
 
 
 def _log_checked(path: Path) -> tuple[int, int, Fault | None]:

@@ -160,6 +160,55 @@ def windows(order: Column, at: Column, bounds: Column, times: Column) -> Column:
 
 
 @compiled
+def counted_hours(
+    at: Column, order: Column, begins: Column, start: int, length: int
+) -> Any:
+    """Count the reads of each camera by hour, which is so ``length`` from ``start`` on.
+
+    Returns where the counts of each camera begin, and their hours and reads; none for
+    an hour without reads. ``at`` is not before ``start``; ``at[order]`` ascends from
+    each of ``begins`` to before the next.
+    """
+    starts = np.empty(begins.size, dtype=np.int64)
+    hour, reads = np.empty(order.size, dtype=np.int64), np.empty_like(order)
+    n = 0
+    for camera in range(begins.size - 1):
+        starts[camera] = n
+        behind = start
+        for place in range(begins[camera], begins[camera + 1]):
+            moment = at[order[place]]
+            if moment >= behind:
+                hour[n] = (moment - start) // length
+                reads[n] = 0
+                behind = start + (hour[n] + 1) * length
+                n += 1
+            reads[n - 1] += 1
+    starts[-1] = n
+    return starts, hour[:n], reads[:n]
+
+
+@compiled
+def add_hours(
+    counts: Column, rows: Column, cameras: Column, kept: Any, columns: Any
+) -> None:
+    """Add counts of cameras to rows of ``counts``; a camera below 0 has none.
+
+    ``kept`` is what `counted_hours` returned; ``columns`` are what is to be added to an
+    hour for its column, and before which column to end.
+    """
+    starts, hour, reads = kept
+    shift, end = columns
+    for i in range(rows.size):
+        camera = cameras[i]
+        if camera < 0:
+            continue
+        for place in range(starts[camera], starts[camera + 1]):
+            column = np.int64(hour[place]) + shift
+            if 0 <= column < end:
+                counts[rows[i], column] += reads[place]
+
+
+@compiled
 def ranks(rows: Column, order: Column, at: Column, begins: Column) -> Column:
     """Find the place of rows in the order of their camera; ``begins`` has (2, m)."""
     found = np.empty(rows.size, dtype=np.int64)

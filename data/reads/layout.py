@@ -1,4 +1,4 @@
-"""The layout of a sealed segment, version 1: four Arrow IPC files.
+"""The layout of a sealed segment, version 2: five Arrow IPC files.
 
 ``N.plates.arrow`` has a row for each plate, in order of their codes: ``low``, the last
 32 bits of the code, and ``reads``, a list of its reads in order of time, of which each
@@ -7,8 +7,12 @@ same in all reads is left out. ``N.cameras.arrow`` has a row for each camera wit
 it stood. ``N.order.arrow`` has a row for each of them with ``reads``, the numbers of
 its reads in order of time: reads are numbered through as they stand in the first file.
 ``N.extras.arrow`` has a row for each kind of what only few reads have: numbers of
-reads, and values as JSON. The first and the third are searched as they are on disk, the
-others are compressed (Zstandard).
+reads, and values as JSON. ``N.hours.arrow`` has a row for each camera with ``hours``, a
+list of the hours in which it made reads, in order: ``hour``, in whole hours since 1970
+UTC less those of ``first``, and ``reads``, how many, each in the smallest unsigned type
+that holds all of them. It has no rows where it would have a count for less than two
+reads on average. The cameras and extras are compressed (Zstandard), the others are
+searched as they are on disk.
 
 What else is needed stands as JSON under ``lianfang`` in the first file's metadata:
 ``version``, ``reads``, ``first`` and ``last`` (microseconds since 1970 UTC),
@@ -18,6 +22,8 @@ begin whose high 10 bits are 0, 1, 2 …), ``looks``, ``values`` (of coded colum
 received, and in the lower one 0 for a read without sequence number, else 1 and what is
 to be added to the camera's ``sequence`` and the place of the read in its list. Where
 either does not fit in 31 bits, ``delay`` and ``sequence`` stand there one by one.
+
+Version 1 is the same without the hours, and is read as well.
 """
 
 from dataclasses import dataclass, field
@@ -29,9 +35,11 @@ import pyarrow as pa
 
 from data.errors import ArchiveDamaged
 
-VERSION = 1
+VERSION = 2
+HOURS_SINCE = 2
+"""The version from which on segments have the part `hours`."""
 KEY = b"lianfang"
-PARTS = ("plates", "order", "cameras", "extras")
+PARTS = ("plates", "order", "cameras", "extras", "hours")
 COMPRESSED = frozenset({"cameras", "extras"})
 CODED = ("look", "confidence", "arrival", "delay", "sequence")
 

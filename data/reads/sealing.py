@@ -17,6 +17,7 @@ from data.reads import kernels
 from data.reads.coding import Coded, coded, smallest, unit_of
 from data.reads.columns import NO_SEQUENCE, Extra, Integers, Reads, Rows, days_of
 from data.reads.frames import extra_in_words
+from data.reads.hours import Hours
 from data.reads.layout import (
     CAMERA_SPOT,
     CODED,
@@ -98,6 +99,9 @@ def seal(folder: Path, name: str, reads: Reads) -> tuple[Sealed, Integers]:
         "order": _order(ordered),
         "cameras": _cameras(ordered, bases),
         "extras": _extras(ordered.reads.extras, columns),
+        "hours": Hours.counted(
+            ordered.reads.at, ordered.by_camera, ordered.begins
+        ).as_batch(),
     }
     files = {part: _write(folder, name, part, parts[part]) for part in PARTS}
     sync_folder(folder)

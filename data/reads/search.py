@@ -20,13 +20,13 @@ from data.reads.columns import (
     moment_of,
     span_of,
 )
+from data.reads.hours import HOUR_US
 from data.reads.manifest import Manifest
 from data.reads.names import Names, no_reads_of
 from data.reads.recent import Recent
 from data.reads.state import Part, State, View
 
 EVER = (np.iinfo(np.int64).min, np.iinfo(np.int64).max)
-HOUR_US = 3_600_000_000
 AT_ONCE = 20_000
 """An answer with fewer reads comes in one piece."""
 
@@ -190,23 +190,55 @@ class Search:
         list of str, ndarray of shape (cameras, hours)
             Camera ids in ascending order. The last hour may be cut short by ``until``,
             which itself is not counted.
+
+        Notes
+        -----
+        From a whole hour on, UTC, files answer whole hours from counts of their own;
+        else, and for an hour that is cut short, their reads are gone through.
         """
         first, behind = micros_of(since), micros_of(until)
         n_hours = max(-(-(behind - first) // HOUR_US), 0)
-        names = self.names
+        parts, names = self.view.parts, self.names
         chosen = None if camera_ids is None else names.of_ids(camera_ids)
         asked = np.arange(names.n_stations)
         if chosen is not None:
             asked = np.unique(names.stations[chosen])
         counts = np.zeros((asked.size, n_hours), dtype=np.int64)
-        for part in self.view.parts:
-            at, stations = self._made(part, chosen, first, behind - 1)
-            hour = (at - first) // HOUR_US
-            cell = np.searchsorted(asked, stations) * n_hours + hour
-            counts += np.bincount(cell, minlength=counts.size).reshape(counts.shape)
+        for part in parts:
+            start = self._add_kept(part, chosen, asked, (first, behind), counts)
+            if start < behind:
+                at, stations = self._made(part, chosen, start, behind - 1)
+                cell = np.searchsorted(asked, stations) * n_hours
+                cell += (at - first) // HOUR_US
+                # a camera may have come meanwhile, it stands behind all that are asked
+                more = np.bincount(cell, minlength=counts.size)[: counts.size]
+                counts += more.reshape(counts.shape)
         ids = [names.camera_id(station) for station in asked.tolist()]
         order = sorted(range(len(ids)), key=ids.__getitem__)
         return [ids[row] for row in order], counts[order]
+
+    def _add_kept(
+        self,
+        part: Part,
+        chosen: Smalls | None,
+        asked: Rows,
+        span: tuple[int, int],
+        counts: Integers,
+    ) -> int:
+        """Add what a file has counted; return from which moment on nothing is added."""
+        first, behind = span
+        if isinstance(part, Recent) or first >= behind:
+            return first
+        if part.last < first or part.first >= behind:
+            return behind
+        if part.hours is None or first % HOUR_US:
+            return first
+        end = behind if part.last < behind else behind - behind % HOUR_US
+        cameras = part.cameras if chosen is None else chosen
+        rows = np.searchsorted(asked, self.names.stations[cameras])
+        hours = first // HOUR_US, -(-end // HOUR_US)
+        part.hours.add(counts, rows, part.own_of(cameras), hours)
+        return end
 
     def _made(
         self, part: Part, chosen: Smalls | None, first: int, last: int

@@ -25,10 +25,12 @@ from data.reads.columns import (
     ranges,
 )
 from data.reads.frames import extra_of
+from data.reads.hours import Hours
 from data.reads.layout import (
     CAMERA_SPOT,
     EXTRA,
     HALF,
+    HOURS_SINCE,
     About,
     about_of,
     open_part,
@@ -102,6 +104,7 @@ class Segment:
         self._bases = cameras["sequence"].to_numpy()
         self._order = order.values.to_numpy()
         self._camera_starts = order.offsets.to_numpy().astype(np.int64)
+        self.hours = _hours(folder, sealed.name, about)
         held = _held(extras)
         looks = names.looks_of([Look(*look) for look in about.looks])
         self._look = Coded(fields.get("look"), looks)
@@ -138,7 +141,7 @@ class Segment:
 
         Returns which of the spans, and the rows; those of a span in order of time.
         """
-        own = self._own[np.minimum(cameras, self._own.size - 1)]
+        own = self.own_of(cameras)
         asked = np.flatnonzero((own >= 0) & (first <= self.last) & (last >= self.first))
         own, first, last = own[asked], first[asked], last[asked]
         bounds = np.stack((self._camera_starts[own], self._camera_starts[own + 1]))
@@ -164,6 +167,11 @@ class Segment:
         # of one type, or the whole column would be cast at each call
         wanted = rows.astype(self._starts.dtype)
         return self._code_at(np.searchsorted(self._starts, wanted, side="right") - 1)
+
+    def own_of(self, cameras: Smalls) -> Rows:
+        """Return the segment's own numbers of cameras; -1 for one without reads."""
+        own: Rows = self._own[np.minimum(cameras, self._own.size - 1)]
+        return own
 
     def camera_of(self, rows: Rows) -> Smalls:
         """Return the archive's numbers of the cameras of rows."""
@@ -221,6 +229,11 @@ class Segment:
         is_within = (at >= first) & (at <= last)
         return at[is_within], self.cameras[self._camera[is_within]]
 
+    def counted(self) -> Hours:
+        """Count the reads of the segment's own cameras by hour, from the reads."""
+        at = self.times(np.arange(len(self)))
+        return Hours.counted(at, self._order, self._camera_starts)
+
     def latest(self) -> Integers:
         """Return when each camera of the segment's own made its last read."""
         return self.times(self._order[self._camera_starts[1:] - 1].astype(np.int64))
@@ -270,6 +283,12 @@ class Segment:
 def _camera_rows(table: pa.RecordBatch) -> Iterator[tuple[Any, ...]]:
     columns = [table[key].to_pylist() for key in ("camera_id", *CAMERA_SPOT)]
     return zip(*columns, strict=True)
+
+
+def _hours(folder: Path, name: str, about: About) -> Hours | None:
+    if about.version < HOURS_SINCE:
+        return None
+    return Hours.of_batch(open_part(path_of(folder, name, "hours")), about.first)
 
 
 def _held(extras: pa.RecordBatch) -> dict[str, _Extras]:

@@ -23,8 +23,11 @@ from tests.data.reads.made import (
     START_US,
     made_reads,
 )
+from tests.data.reads.version_1 import make_version_1
 
 MOMENTS = [START_US + n * SECOND_US for n in (0, 5, 20, 39, 3600, 86_400, 200_000)]
+HOUR_US = 3600 * SECOND_US
+WHOLE_HOURS = [START_US // HOUR_US * HOUR_US + n * HOUR_US for n in (-9, 0, 1, 24, 50)]
 moments = st.none() | st.sampled_from(MOMENTS).map(moment_of)
 
 
@@ -117,6 +120,12 @@ class Kept(RuleBasedStateMachine):
         self.archive.close()
         self.open()
 
+    @rule()
+    def open_as_of_version_1(self):
+        self.archive.close()
+        make_version_1(Path(self.folder.name) / "reads")
+        self.open()
+
     @rule(before=st.sampled_from(MOMENTS).map(moment_of), plate=st.sampled_from(PLATES))
     def purge(self, before, plate):
         held = encode([plate])[0]
@@ -178,11 +187,14 @@ class Kept(RuleBasedStateMachine):
         assert all(repr(read) in map(repr, self.model.values()) for read in found)
 
     @rule(
-        ids=st.none() | st.lists(st.sampled_from(IDS), max_size=2), n=st.integers(0, 30)
+        ids=st.none() | st.lists(st.sampled_from(IDS), max_size=2),
+        since=st.sampled_from([*WHOLE_HOURS, *MOMENTS, START_US + 7 * SECOND_US]),
+        n=st.integers(0, 80),
+        minutes=st.sampled_from([60, 50]),
     )
-    def ask_for_hours(self, ids, n):
-        since = moment_of(START_US + 7 * SECOND_US)
-        until = since + timedelta(minutes=50 * n)
+    def ask_for_hours(self, ids, since, n, minutes):
+        since = moment_of(since)
+        until = since + timedelta(minutes=n * minutes)
         names, counts = self.archive.hourly(ids, since=since, until=until)
         told = {
             (name, hour): count

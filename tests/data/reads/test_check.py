@@ -79,5 +79,5 @@ def test_a_file_says_what_it_is(folder):
     path = min(folder.glob("*.plates.arrow"))
     with pa.memory_map(str(path)) as source:
         said = json.loads(pa.ipc.open_file(source).schema.metadata[KEY])
-    assert said["version"] == 1
+    assert said["version"] == 2
     assert {"reads", "first", "last", "unit", "begins", "looks", "values"} <= set(said)
