@@ -3,7 +3,7 @@
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from geo.errors import ColumnsRefused
 from geo.layers import Floats
@@ -22,6 +22,13 @@ def numbers_of(values: ArrayLike) -> Floats:
         given = np.asarray(values, dtype=object)
     found = np.array([_number(one) for one in given.ravel()], dtype=np.float64)
     return found.reshape(given.shape)
+
+
+def ranges(first: NDArray[Any], count: NDArray[Any]) -> NDArray[np.int64]:
+    """List ``first[i], first[i] + 1, ...``, ``count[i]`` of them, for each i."""
+    begins = np.cumsum(count) - count
+    numbers: NDArray[np.int64] = np.repeat(first - begins, count)
+    return numbers + np.arange(numbers.size)
 
 
 def _number(value: Any) -> float:  # noqa: ANN401 - whatever a caller may give

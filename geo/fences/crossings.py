@@ -16,10 +16,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from geo.fences.index import Fences, Held
-from geo.fences.parts import Numbers, ranges
+from geo.fences.parts import Numbers
 from geo.fences.times import When, micros, micros_all, moment, one_for_all
 from geo.fences.tracks import NO_THING, Tracks
 from geo.layers import Indices
+from geo.numbers import ranges
 
 MOST_THINGS = 1_000_000
 FEWEST_KNOWN = 1_024

@@ -32,9 +32,9 @@ from geo.fences.parts import (
     Numbers,
     Parts,
     joined,
-    ranges,
 )
 from geo.layers import Floats, Indices
+from geo.numbers import ranges
 
 Numbered = Sequence[tuple[int, Fence]]
 

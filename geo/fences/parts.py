@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.layers import Floats, Indices
+from geo.numbers import ranges
 
 Numbers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -121,12 +122,6 @@ def kept(parts: Parts, chosen: Indices) -> Parts:
         bands=parts.bands[band] + np.repeat(moved, count[is_region] + 1),
         edges=parts.edges[ranges(starts, ends - starts)],
     )
-
-
-def ranges(first: Numbers, count: Numbers) -> Indices:
-    """List ``first[i], first[i] + 1, ...``, ``count[i]`` of them, for each i."""
-    total = int(count.sum())
-    return np.arange(total) + np.repeat(first - _ends(count), count)
 
 
 def _ends(count: Numbers) -> Numbers:

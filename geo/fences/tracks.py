@@ -4,9 +4,10 @@ from collections.abc import Collection, Hashable, Iterable, Sequence
 
 import numpy as np
 
-from geo.fences.parts import Flags, Numbers, ranges
+from geo.fences.parts import Flags, Numbers
 from geo.fences.times import LOST
 from geo.layers import Indices
+from geo.numbers import ranges
 
 NO_THING = -1
 FEWEST_KEPT = 1_024

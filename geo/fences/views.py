@@ -16,10 +16,11 @@ from geo.fences.cells import Watch, watch_of
 from geo.fences.cutting import parts_of
 from geo.fences.kernels import find, find_one
 from geo.fences.order import curve_of, nearby_order
-from geo.fences.parts import NO_PARTS, Flags, Numbers, Parts, joined, kept, ranges
+from geo.fences.parts import NO_PARTS, Flags, Numbers, Parts, joined, kept
 from geo.fences.rims import holds
 from geo.fences.times import Micros
 from geo.layers import Floats, Indices
+from geo.numbers import ranges
 
 MANY_PARTS, MANY_PLACES = 10_000, 500
 """From here on positions are put in order first: it costs less than it saves."""
