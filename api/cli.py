@@ -148,6 +148,8 @@ MODULES = {
     "evaluate": "evaluate",
     "archive": "archive",
     "hotlist": "hotlist",
+    "link": "link",
+    "train": "link",
 }
 """Which module of `api.commands` has which command."""
 

@@ -37,6 +37,7 @@ from matching.errors import (
     ModelRefused,
     NoSuchThreshold,
     PlateRefused,
+    TableRefused,
 )
 from routing.errors import (
     JudgementRefused,
@@ -70,6 +71,7 @@ TITLES: dict[str, str] = {
     "sites-refused": "The question about sites cannot be answered",
     "plate-refused": "This is no plate",
     "model-refused": "The model cannot be used",
+    "table-refused": "The table cannot be linked",
     "no-such-threshold": "No threshold brings so few false alerts",
     "unknown-agency": "There is no such agency",
     "nobody-to-tell": "An agency has no contact point",
@@ -105,6 +107,7 @@ PROBLEMS: dict[type[Exception], tuple[HTTPStatus, str]] = {
     SitesRefused: (HTTPStatus.UNPROCESSABLE_ENTITY, "sites-refused"),
     PlateRefused: (HTTPStatus.UNPROCESSABLE_ENTITY, "plate-refused"),
     ModelRefused: (HTTPStatus.SERVICE_UNAVAILABLE, "model-refused"),
+    TableRefused: (HTTPStatus.UNPROCESSABLE_ENTITY, "table-refused"),
     NoSuchThreshold: (HTTPStatus.UNPROCESSABLE_ENTITY, "no-such-threshold"),
     UnknownAgency: (HTTPStatus.UNPROCESSABLE_ENTITY, "unknown-agency"),
     NobodyToTell: (HTTPStatus.SERVICE_UNAVAILABLE, "nobody-to-tell"),

@@ -5,6 +5,7 @@
     MatchingError
     ├── PlateRefused    a reading that is no plate, with the reason
     ├── ModelRefused    a model file that cannot be used
+    ├── TableRefused    a table that cannot be linked
     └── NoSuchThreshold fewer false alerts wanted than any threshold brings
 """
 
@@ -23,6 +24,10 @@ class PlateRefused(MatchingError):
 
 class ModelRefused(MatchingError):
     """A model file with a missing, unknown or impossible value."""
+
+
+class TableRefused(MatchingError):
+    """A table without what a model needs, or with an id that is there twice."""
 
 
 class NoSuchThreshold(MatchingError):

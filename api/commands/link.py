@@ -1,0 +1,277 @@
+"""`lianfang link` and `train`: which rows of tables belong together, by a model."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import orjson
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet
+import typer
+from rich.console import Console
+from rich.progress import Progress as Bar
+
+from api.commands.link_tables import read_columns
+from data.errors import FileRefused
+from matching.linkage.blocking import Blocking
+from matching.linkage.figures import cluster_figures, pair_figures
+from matching.linkage.link import Links, Progress, clusters_of, link
+from matching.linkage.model_files import read_model, write_model
+from matching.linkage.settings import Model
+from matching.linkage.texts import Rows, Table, Texts, table_of
+from matching.linkage.training import Trained
+from matching.linkage.training import train as train_model
+
+Left = Annotated[Path, typer.Argument(help="CSV or Parquet.")]
+Right = Annotated[
+    Path | None,
+    typer.Argument(help="CSV or Parquet; without it, rows of LEFT are compared."),
+]
+ModelFile = Annotated[
+    Path, typer.Option("--model", help="Model, or Splink's settings (JSON).")
+]
+IdColumn = Annotated[
+    str | None,
+    typer.Option(help="Column of ids; by default the model's, or the first."),
+]
+Encoding = Annotated[str, typer.Option(help="Of CSV files, such as cp950.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("link")(link_tables)
+    app.command("train")(train)
+
+
+def link_tables(  # noqa: PLR0913 - these are the options of the command line
+    left: Left,
+    right: Right = None,
+    *,
+    model: ModelFile,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="CSV or Parquet of pairs to write.")
+    ] = None,
+    clusters: Annotated[
+        Path | None,
+        typer.Option("--clusters", help="CSV or Parquet of rows and their clusters."),
+    ] = None,
+    least_bits: Annotated[
+        float, typer.Option(help="Least match weight; 0 is a probability of one half.")
+    ] = 0.0,
+    id_col: IdColumn = None,
+    truth: Annotated[
+        str | None,
+        typer.Option(help="Column that is equal in rows that do belong together."),
+    ] = None,
+    count: Annotated[
+        bool, typer.Option("--count", help="Only count the pairs of each rule.")
+    ] = False,
+    encoding: Encoding = "utf-8",
+    as_json: Json = False,
+) -> None:
+    """Find the rows of two tables, or of one, that belong together, and say why.
+
+    Pairs come with their weight in bits, the probability, and the bits of each
+    comparison: above 0 for, below 0 against. Clusters are made of rows of one table.
+
+    Examples: `lianfang link people.csv --model people.json --out pairs.csv`,
+    `lianfang link a.csv b.parquet --model people.json --count`
+    """
+    if clusters is not None and right is not None:
+        raise typer.BadParameter("clusters are made of one table: leave out RIGHT")
+    if not count and out is None and clusters is None and truth is None:
+        raise typer.BadParameter("say what is wanted: --out, --clusters or --truth")
+    with_model = read_model(model)
+    tables = _tables(with_model, left, right, id_col, encoding)
+    if count:
+        _tell_counts(with_model, tables, as_json=as_json)
+        return
+    of_truth = None if truth is None else _truth(tables, truth)
+    with _shown() as progress:
+        least = least_bits if of_truth is None else -np.inf
+        links = link(with_model, *tables, least_bits=least, progress=progress)
+    summary = _figures(links, tables, of_truth, least_bits)
+    if out is not None:
+        _write(_pairs_table(with_model, _from(links, least_bits), tables), out)
+    if clusters is not None:
+        cluster = clusters_of(links, len(tables[0]), least_bits=least_bits)
+        ids = tables[0].ids
+        _write(
+            pa.table({"id": ids, "cluster": [ids[row] for row in cluster]}), clusters
+        )
+        summary["clusters"] = int(np.unique(cluster).size)
+    _tell(summary, as_json=as_json)
+
+
+def train(  # noqa: PLR0913 - these are the options of the command line
+    left: Left,
+    right: Right = None,
+    *,
+    model: ModelFile,
+    out: Annotated[Path, typer.Option("--out", help="Model to write.")],
+    random_pairs: Annotated[
+        int, typer.Option(min=1000, help="Random pairs to count chance agreement on.")
+    ] = 1_000_000,
+    seed: Annotated[int, typer.Option(help="Of the random pairs.")] = 0,
+    id_col: IdColumn = None,
+    encoding: Encoding = "utf-8",
+    as_json: Json = False,
+) -> None:
+    """Estimate the numbers of a model on tables without labels, and write it.
+
+    Examples: `lianfang train people.csv --model settings.json --out people.json`
+    """
+    begun = read_model(model)
+    tables = _tables(begun, left, right, id_col, encoding)
+    found = train_model(begun, *tables, random_pairs=random_pairs, seed=seed)
+    write_model(found.model, out)
+    _tell_trained(found, as_json=as_json)
+
+
+def _tables(
+    model: Model, left: Path, right: Path | None, id_col: str | None, encoding: str
+) -> tuple[Table, ...]:
+    texts = Texts()
+    tables = []
+    for path in (left, right):
+        if path is not None:
+            columns = read_columns(path, encoding=encoding)
+            first = next(iter(columns), "")
+            own = model.id_column if model.id_column in columns else first
+            tables.append(
+                table_of(columns, id_column=id_col or own, name=path.name, texts=texts)
+            )
+    return tuple(tables)
+
+
+def _truth(tables: tuple[Table, ...], column: str) -> tuple[Rows, ...]:
+    """Return the number of each row's true group; a row without has its own."""
+    found = []
+    for table in tables:
+        if column not in table.columns:
+            raise FileRefused(table.name, f"it has no column {column!r}")
+        numbers = table.columns[column].astype(np.int64)
+        alone = np.flatnonzero(numbers < 0)
+        numbers[alone] = -2 - alone
+        found.append(numbers)
+    return tuple(found)
+
+
+def _figures(
+    links: Links,
+    tables: tuple[Table, ...],
+    truth: tuple[Rows, ...] | None,
+    least_bits: float,
+) -> dict[str, object]:
+    kept = int((links.bits >= least_bits).sum())
+    summary: dict[str, object] = {"pairs weighed": links.weighed, "pairs kept": kept}
+    if truth is None:
+        return summary
+    left, right = truth[0], truth[-1]
+    is_true = left[links.left_rows] == right[links.right_rows]
+    figures = pair_figures(links.bits, is_true, _n_true(truth))
+    summary |= {key.replace("_", " "): one for key, one in asdict(figures).items()}
+    if len(tables) == 1:
+        cluster = clusters_of(links, len(tables[0]), least_bits=least_bits)
+        of_clusters = asdict(cluster_figures(cluster, left))
+        summary |= {f"cluster {key}": one for key, one in of_clusters.items()}
+    return summary
+
+
+def _n_true(truth: tuple[Rows, ...]) -> int:
+    sizes = [np.unique(one, return_counts=True) for one in truth]
+    if len(truth) == 1:
+        n = sizes[0][1]
+        return int((n * (n - 1) // 2).sum())
+    _, at, other = np.intersect1d(sizes[0][0], sizes[1][0], return_indices=True)
+    is_known = sizes[0][0][at] >= 0
+    return int((sizes[0][1][at] * sizes[1][1][other])[is_known].sum())
+
+
+def _from(links: Links, least_bits: float) -> Links:
+    """Return the links from a weight on; they stand in order of it."""
+    n = int((links.bits >= least_bits).sum())
+    return Links(
+        links.left_rows[:n], links.right_rows[:n], links.bits[:n], links.parts[:n],
+        links.rule[:n], links.weighed,
+    )  # fmt: skip
+
+
+def _pairs_table(model: Model, links: Links, tables: tuple[Table, ...]) -> pa.Table:
+    left, right = (np.array(one.ids, dtype=object) for one in (tables[0], tables[-1]))
+    columns = {
+        "left_id": left[links.left_rows],
+        "right_id": right[links.right_rows],
+        "weight_bits": links.bits.round(6),
+        "probability": links.probability,
+        "rule": links.rule.astype(np.int16) + 1,
+    }
+    parts = {
+        f"bits_{comparison.name}": links.parts[:, k].round(6)
+        for k, comparison in enumerate(model.comparisons)
+    }
+    return pa.table(columns | parts)
+
+
+def _write(table: pa.Table, path: Path) -> None:
+    if path.suffix == ".parquet":
+        pa.parquet.write_table(table, path, compression="zstd")
+    else:
+        pa.csv.write_csv(table, path)
+
+
+@contextmanager
+def _shown() -> Iterator[Progress]:
+    """Show a bar on a terminal while the block runs."""
+    console = Console(stderr=True)
+    with Bar(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("pairs", total=None)
+        yield lambda done, most: bar.update(task, completed=done, total=most)
+
+
+def _tell(summary: dict[str, object], *, as_json: bool) -> None:
+    if as_json:
+        content = {key.replace(" ", "_"): one for key, one in summary.items()}
+        typer.echo(orjson.dumps(content).decode())
+        return
+    for key, one in summary.items():
+        typer.echo(
+            f"{key}: {one:,.6g}" if isinstance(one, float) else f"{key}: {one:,}"
+        )
+
+
+def _tell_counts(model: Model, tables: tuple[Table, ...], *, as_json: bool) -> None:
+    counts = Blocking(model.blocking, tables[0], tables[-1]).counts()
+    told = [
+        {"rule": rule.sql, "pairs": n}
+        for rule, n in zip(model.blocking, counts, strict=True)
+    ]
+    if as_json:
+        typer.echo(orjson.dumps(told).decode())
+        return
+    for one in told:
+        typer.echo(f"{one['pairs']:>14,}  {one['rule']}")
+    typer.echo(f"{sum(counts):>14,}  at most, pairs of several rules counted by each")
+
+
+def _tell_trained(found: Trained, *, as_json: bool) -> None:
+    if as_json:
+        content = {
+            "prior": found.model.prior,
+            "sessions": [asdict(one) for one in found.sessions],
+            "untrained": found.untrained,
+        }
+        typer.echo(orjson.dumps(content).decode())
+        return
+    for one in found.sessions:
+        what = one.note or f"{one.share:.1%} matches, {one.rounds} rounds"
+        typer.echo(f"{one.pairs:>12,} pairs  {what}  {one.rule}")
+    typer.echo(f"prior: one in {1 / found.model.prior:,.0f} pairs")
+    if found.untrained:
+        names = ", ".join(found.untrained)
+        typer.echo(f"not trained, every rule asks for it: {names}", err=True)
