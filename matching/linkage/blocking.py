@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from geo.numbers import ranges
@@ -99,16 +100,15 @@ class Blocking:
 
     def _side_by_side(self, keys: Keys) -> Iterator[tuple[Rows, Rows]]:
         """Give rows with equal keys, some million pairs at a time."""
-        by_key = np.argsort(keys.right, kind="stable")
-        ordered = keys.right[by_key]
+        right_rows = np.flatnonzero(keys.right >= 0)
+        by_key = right_rows[np.argsort(keys.right[right_rows], kind="stable")]
         left_rows = np.flatnonzero(keys.left >= 0)
-        begin = np.searchsorted(ordered, keys.left[left_rows], side="left")
-        end = np.searchsorted(ordered, keys.left[left_rows], side="right")
-        sizes = end - begin
+        wanted = keys.left[left_rows]
+        n_of = np.bincount(keys.right[right_rows], minlength=wanted.max(initial=0) + 1)
+        begin, sizes = (np.cumsum(n_of) - n_of)[wanted], n_of[wanted]
         piece = np.cumsum(sizes) // PIECE
-        for part in np.split(
-            np.arange(left_rows.size), np.flatnonzero(np.diff(piece)) + 1
-        ):
+        ends = np.flatnonzero(np.diff(piece)) + 1
+        for part in np.split(np.arange(left_rows.size), ends):
             if part.size and sizes[part].any():
                 right = by_key[ranges(begin[part], sizes[part])]
                 yield np.repeat(left_rows[part], sizes[part]), right
@@ -143,7 +143,7 @@ def _united(columns: Sequence[Numbers]) -> Rows:
     for column in columns:
         missing |= column == MISSING
         wide = united * (int(column.max(initial=0)) + 2) + column
-        united = np.unique(wide, return_inverse=True)[1].astype(np.int64)
+        united = pd.factorize(wide)[0].astype(np.int64)
     united[missing] = -1
     return united
 

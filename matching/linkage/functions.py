@@ -16,6 +16,7 @@ from rapidfuzz.distance import (
     Hamming,
     Jaro,
     Levenshtein,
+    Prefix,
 )
 from rapidfuzz.process import cpdist
 
@@ -38,10 +39,7 @@ def jaro_winkler(lefts: Sequence[str], rights: Sequence[str]) -> Floats:
     a threshold would else fall on its other side.
     """
     plain = jaro(lefts, rights)
-    prefix = np.array(
-        [_common(one, other) for one, other in zip(lefts, rights, strict=True)],
-        dtype=np.float64,
-    )
+    prefix = np.minimum(_of_pairs(lefts, rights, Prefix.similarity, np.int32), PREFIX)
     share = (prefix * 0.1).astype(np.longdouble)
     boosted = share * (1.0 - plain) + plain
     found: Floats = np.where(plain > BOOSTED_FROM, boosted.astype(np.float64), plain)
@@ -156,16 +154,6 @@ def _of_pairs(
         return np.empty(0)
     found: Floats = cpdist(lefts, rights, scorer=scorer, dtype=kind).astype(np.float64)
     return found
-
-
-def _common(one: str, other: str) -> int:
-    """Count the equal characters in front, up to `PREFIX`."""
-    n = 0
-    for left, right in zip(one[:PREFIX], other[:PREFIX], strict=False):
-        if left != right:
-            break
-        n += 1
-    return n
 
 
 def _jaccard(one: set[str], other: set[str]) -> float:

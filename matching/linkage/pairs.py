@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from matching.errors import ModelRefused
@@ -105,7 +106,7 @@ class Pairs:
         differ = np.flatnonzero(is_known & (left != right))
         texts = self.left.texts
         keys = left[differ].astype(np.int64) * len(texts) + right[differ]
-        different, back = np.unique(keys, return_inverse=True)
+        back, different = pd.factorize(keys)
         lefts, rights = np.divmod(different, len(texts)) if len(texts) else (keys, keys)
         found = LIKENESS[name](texts.of(lefts), texts.of(rights))
         values[differ] = found[back]
