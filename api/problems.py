@@ -39,6 +39,7 @@ from matching.errors import (
     PlateRefused,
     TableRefused,
 )
+from matching.names.errors import NameRefused
 from routing.errors import (
     JudgementRefused,
     NobodyToTell,
@@ -71,6 +72,7 @@ TITLES: dict[str, str] = {
     "sites-refused": "The question about sites cannot be answered",
     "plate-refused": "This is no plate",
     "model-refused": "The model cannot be used",
+    "name-refused": "This is no name",
     "table-refused": "The table cannot be linked",
     "no-such-threshold": "No threshold brings so few false alerts",
     "unknown-agency": "There is no such agency",
@@ -107,6 +109,7 @@ PROBLEMS: dict[type[Exception], tuple[HTTPStatus, str]] = {
     SitesRefused: (HTTPStatus.UNPROCESSABLE_ENTITY, "sites-refused"),
     PlateRefused: (HTTPStatus.UNPROCESSABLE_ENTITY, "plate-refused"),
     ModelRefused: (HTTPStatus.SERVICE_UNAVAILABLE, "model-refused"),
+    NameRefused: (HTTPStatus.UNPROCESSABLE_ENTITY, "name-refused"),
     TableRefused: (HTTPStatus.UNPROCESSABLE_ENTITY, "table-refused"),
     NoSuchThreshold: (HTTPStatus.UNPROCESSABLE_ENTITY, "no-such-threshold"),
     UnknownAgency: (HTTPStatus.UNPROCESSABLE_ENTITY, "unknown-agency"),

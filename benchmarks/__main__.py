@@ -26,6 +26,7 @@ SECTIONS = {
     "hot_list": "The hot list",
     "recall": "What the hot list finds",
     "reads": "Every plate read, kept and found",
+    "names": "Names found again",
 }
 
 MARKDOWN = {"hot_list", "ingest", "reads", "recall"}
