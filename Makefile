@@ -9,8 +9,9 @@ setup: .venv/dev
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "Installing what lianfang needs into .venv (the first time takes a minute)" >&2
 	@$(PIP) --require-hashes -r requirements.txt && $(PIP) --no-deps --editable . && touch $@
-.venv/dev: .venv/run requirements-dev.txt
-	@$(PIP) --require-hashes -r requirements-dev.txt && touch $@
+.venv/dev: .venv/run requirements-dev.txt requirements-data.txt
+	@$(PIP) --require-hashes -r requirements-dev.txt
+	@$(PIP) --require-hashes --no-deps -r requirements-data.txt && touch $@
 demo: .venv/run
 	@$(BIN)/lianfang demo $(ARGS)
 serve: .venv/run

@@ -27,9 +27,10 @@ SECTIONS = {
     "recall": "What the hot list finds",
     "reads": "Every plate read, kept and found",
     "names": "Names found again",
+    "linkage": "Rows that belong together",
 }
 
-MARKDOWN = {"hot_list", "ingest", "reads", "recall"}
+MARKDOWN = {"hot_list", "ingest", "linkage", "reads", "recall"}
 """Sections that print Markdown themselves."""
 
 

@@ -1,7 +1,7 @@
 """`lianfang link` and `train`: which rows of tables belong together, by a model."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -18,13 +18,18 @@ from rich.progress import Progress as Bar
 from api.commands.link_tables import read_columns
 from data.errors import FileRefused
 from matching.linkage.blocking import Blocking
+from matching.linkage.clusters import pooled
 from matching.linkage.figures import cluster_figures, pair_figures
-from matching.linkage.link import Links, Progress, clusters_of, link
+from matching.linkage.link import Links, Progress, link
 from matching.linkage.model_files import read_model, write_model
+from matching.linkage.scoring import Scorer
 from matching.linkage.settings import Model
 from matching.linkage.texts import Rows, Table, Texts, table_of
 from matching.linkage.training import Trained
 from matching.linkage.training import train as train_model
+
+NEARLY = 5.0
+"""Pairs so many bits below the threshold may still bring two groups together."""
 
 Left = Annotated[Path, typer.Argument(help="CSV or Parquet.")]
 Right = Annotated[
@@ -93,18 +98,17 @@ def link_tables(  # noqa: PLR0913 - these are the options of the command line
         return
     of_truth = None if truth is None else _truth(tables, truth)
     with _shown() as progress:
-        least = least_bits if of_truth is None else -np.inf
+        least = least_bits - NEARLY if of_truth is None else -np.inf
         links = link(with_model, *tables, least_bits=least, progress=progress)
-    summary = _figures(links, tables, of_truth, least_bits)
+    summary = _figures(links, of_truth, least_bits)
+    if len(tables) == 1 and (clusters is not None or of_truth is not None):
+        groups = _groups(with_model, links, tables[0], least_bits)
+        summary |= _group_figures(groups, of_truth)
+        if clusters is not None:
+            ids = np.array(tables[0].ids, dtype=object)
+            _write(pa.table({"id": ids, "cluster": ids[groups]}), clusters)
     if out is not None:
         _write(_pairs_table(with_model, _from(links, least_bits), tables), out)
-    if clusters is not None:
-        cluster = clusters_of(links, len(tables[0]), least_bits=least_bits)
-        ids = tables[0].ids
-        _write(
-            pa.table({"id": ids, "cluster": [ids[row] for row in cluster]}), clusters
-        )
-        summary["clusters"] = int(np.unique(cluster).size)
     _tell(summary, as_json=as_json)
 
 
@@ -163,24 +167,38 @@ def _truth(tables: tuple[Table, ...], column: str) -> tuple[Rows, ...]:
 
 
 def _figures(
-    links: Links,
-    tables: tuple[Table, ...],
-    truth: tuple[Rows, ...] | None,
-    least_bits: float,
+    links: Links, truth: tuple[Rows, ...] | None, least_bits: float
 ) -> dict[str, object]:
     kept = int((links.bits >= least_bits).sum())
     summary: dict[str, object] = {"pairs weighed": links.weighed, "pairs kept": kept}
     if truth is None:
         return summary
-    left, right = truth[0], truth[-1]
-    is_true = left[links.left_rows] == right[links.right_rows]
+    is_true = truth[0][links.left_rows] == truth[-1][links.right_rows]
     figures = pair_figures(links.bits, is_true, _n_true(truth))
-    summary |= {key.replace("_", " "): one for key, one in asdict(figures).items()}
-    if len(tables) == 1:
-        cluster = clusters_of(links, len(tables[0]), least_bits=least_bits)
-        of_clusters = asdict(cluster_figures(cluster, left))
-        summary |= {f"cluster {key}": one for key, one in of_clusters.items()}
-    return summary
+    return summary | {
+        key.replace("_", " "): one for key, one in asdict(figures).items()
+    }
+
+
+def _groups(model: Model, links: Links, table: Table, least_bits: float) -> Rows:
+    """Return the number of each row's group, with a note on a terminal meanwhile."""
+    console = Console(stderr=True)
+    with (
+        console.status("putting rows together")
+        if console.is_terminal
+        else nullcontext()
+    ):
+        scorer = Scorer(model, table, table)
+        near = _from(links, least_bits - NEARLY)
+        return pooled(scorer, near, least_bits=least_bits)
+
+
+def _group_figures(groups: Rows, truth: tuple[Rows, ...] | None) -> dict[str, object]:
+    summary: dict[str, object] = {"clusters": int(np.unique(groups).size)}
+    if truth is None:
+        return summary
+    figures = asdict(cluster_figures(groups, truth[0]))
+    return summary | {f"cluster {key}": one for key, one in figures.items()}
 
 
 def _n_true(truth: tuple[Rows, ...]) -> int:

@@ -2,7 +2,8 @@
 
 A rule is a condition with an equality of both sides, as ``l.surname = r.surname AND
 l.year = r.year``: rows with equal keys are put side by side, and what else the rule
-says is asked of those pairs. Each pair is given once, by the first rule that has it.
+says is asked of those pairs. With ``list_has_any(words(l.name), words(r.name))`` a row
+has a key for each of its words. Each pair is given once, by the first rule that has it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,20 +12,34 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from sqlglot import exp
 
 from geo.numbers import ranges
 from matching.errors import ModelRefused
-from matching.linkage.conditions import Condition, conjuncts, equal_sides, words_of
+from matching.linkage.conditions import (
+    Condition,
+    conjuncts,
+    equal_sides,
+    is_list,
+    words_of,
+)
+from matching.linkage.functions import LISTS
 from matching.linkage.pairs import Pairs
 from matching.linkage.texts import MISSING, Numbers, Rows, Table
 
 PIECE = 1_000_000
 """Pairs that are put side by side at a time; all of a row of the left at once."""
 
+MOST_ROWS = 300
+"""A word in more rows, of both tables together, brings no pairs: it says too little."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Keys:
-    """A rule's key of each row of two tables, -1 where the row has none."""
+    """A rule's keys of each row of two tables, shapes (n, w), -1 where there is none.
+
+    w is 1, or the most words that a row may have; those of a row are all different.
+    """
 
     rule: Condition
     left: Rows
@@ -38,6 +53,28 @@ class Keys:
         left = np.bincount(self.left[self.left >= 0], minlength=room)
         right = np.bincount(self.right[self.right >= 0], minlength=room)
         return int((left.astype(np.int64) * right).sum())
+
+    def hold(self, left_rows: Rows, right_rows: Rows) -> NDArray[np.bool_]:
+        """Say of which pairs of rows a key is equal, shape (n,)."""
+        holds = np.zeros(left_rows.size, dtype=np.bool_)
+        for place in range(self.left.shape[1]):
+            holds |= self._holds_at(place, left_rows, right_rows)
+        return holds
+
+    def first(self, place: int, left_rows: Rows, right_rows: Rows) -> Rows:
+        """Keep the pairs, equal in a key of the left, that are in none before it."""
+        rows = np.arange(left_rows.size)
+        for before in range(place):
+            rows = rows[~self._holds_at(before, left_rows[rows], right_rows[rows])]
+        return rows
+
+    def _holds_at(
+        self, place: int, left_rows: Rows, right_rows: Rows
+    ) -> NDArray[np.bool_]:
+        key = self.left[left_rows, place]
+        is_there = (self.right[right_rows] == key[:, None]).any(axis=1)
+        holds: NDArray[np.bool_] = is_there & (key >= 0)
+        return holds
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,7 +127,7 @@ class Blocking:
         if self.is_one:
             rows = np.flatnonzero(left_rows < right_rows)
         for before, keys in enumerate(self.keys[: number + 1]):
-            holds = _hold(keys, left_rows[rows], right_rows[rows])
+            holds = keys.hold(left_rows[rows], right_rows[rows])
             if not keys.is_all and holds.any():
                 at = rows[holds]
                 pairs = Pairs(self.left, self.right, left_rows[at], right_rows[at])
@@ -99,19 +136,23 @@ class Blocking:
         return rows
 
     def _side_by_side(self, keys: Keys) -> Iterator[tuple[Rows, Rows]]:
-        """Give rows with equal keys, some million pairs at a time."""
-        right_rows = np.flatnonzero(keys.right >= 0)
-        by_key = right_rows[np.argsort(keys.right[right_rows], kind="stable")]
-        left_rows = np.flatnonzero(keys.left >= 0)
-        wanted = keys.left[left_rows]
-        n_of = np.bincount(keys.right[right_rows], minlength=wanted.max(initial=0) + 1)
-        begin, sizes = (np.cumsum(n_of) - n_of)[wanted], n_of[wanted]
-        piece = np.cumsum(sizes) // PIECE
-        ends = np.flatnonzero(np.diff(piece)) + 1
-        for part in np.split(np.arange(left_rows.size), ends):
-            if part.size and sizes[part].any():
-                right = by_key[ranges(begin[part], sizes[part])]
-                yield np.repeat(left_rows[part], sizes[part]), right
+        """Give rows with an equal key, each pair once, some million at a time."""
+        others, places = np.nonzero(keys.right >= 0)
+        of_others = keys.right[others, places]
+        by_key = others[np.argsort(of_others, kind="stable")]
+        n_of = np.bincount(of_others, minlength=keys.left.max(initial=0) + 1)
+        begins = np.cumsum(n_of) - n_of
+        for place in range(keys.left.shape[1]):
+            rows = np.flatnonzero(keys.left[:, place] >= 0)
+            wanted = keys.left[rows, place]
+            begin, sizes = begins[wanted], n_of[wanted]
+            ends = np.flatnonzero(np.diff(np.cumsum(sizes) // PIECE)) + 1
+            for part in np.split(np.arange(rows.size), ends):
+                right_rows = by_key[ranges(begin[part], sizes[part])]
+                left_rows = np.repeat(rows[part], sizes[part])
+                chosen = keys.first(place, left_rows, right_rows)
+                if chosen.size:
+                    yield left_rows[chosen], right_rows[chosen]
 
 
 def keys_of(rule: Condition, left: Table, right: Table) -> Keys:
@@ -125,30 +166,65 @@ def keys_of(rule: Condition, left: Table, right: Table) -> Keys:
     sides = equal_sides(rule)
     if not sides:
         raise ModelRefused(f"{rule.sql!r}: want an equality of l.… with r.…")
-    every, others = np.arange(len(left)), np.arange(len(right))
-    columns = []
-    for one, other in sides:
-        of_left = words_of(one, Pairs(left, left, every, every)).numbers
-        of_right = words_of(other, Pairs(right, right, others, others)).numbers
-        columns.append((of_left, of_right))
-    keys = _united([np.concatenate(both) for both in columns])
+    columns = [
+        _stacked(_keys_of_side(one, left), _keys_of_side(other, right))
+        for one, other in sides
+    ]
+    # each row of one table stands on both sides
+    keys = _united(columns, most_rows=MOST_ROWS * (1 + (left is right)))
     n_conjuncts = len(list(conjuncts(rule.tree)))
-    return Keys(rule, keys[: len(left)], keys[len(left) :], len(sides) == n_conjuncts)
+    is_all = len(sides) == n_conjuncts
+    return Keys(rule, keys[: len(left)], keys[len(left) :], is_all)
 
 
-def _united(columns: Sequence[Numbers]) -> Rows:
-    """Return one number for each combination, -1 where one is missing."""
-    missing = np.zeros(columns[0].size, dtype=np.bool_)
-    united = np.zeros(columns[0].size, dtype=np.int64)
+def _keys_of_side(tree: exp.Expr, table: Table) -> Numbers:
+    """Return what one side of an equality gives for each row, shape (n, w)."""
+    every = np.arange(len(table))
+    pairs = Pairs(table, table, every, every)
+    if not is_list(tree):
+        return words_of(tree, pairs).numbers[:, None]
+    numbers = words_of(tree.expressions[0], pairs).numbers
+    of, texts = LISTS[tree.name.lower()], table.texts
+    used, back = np.unique(numbers, return_inverse=True)
+    lists = [
+        [] if number == MISSING else [texts.number_of(one) for one in of(text)]
+        for number, text in zip(used.tolist(), _texts(used, table), strict=True)
+    ]
+    made = np.full((used.size, max([1, *map(len, lists)])), MISSING, dtype=np.int32)
+    for row, one in enumerate(lists):
+        made[row, : len(one)] = one
+    keys: Numbers = made[back]
+    return keys
+
+
+def _stacked(one: Numbers, other: Numbers) -> Numbers:
+    """Put columns of different width one above the other."""
+    made = np.full(
+        (len(one) + len(other), max(one.shape[1], other.shape[1])), MISSING, np.int32
+    )
+    made[: len(one), : one.shape[1]] = one
+    made[len(one) :, : other.shape[1]] = other
+    return made
+
+
+def _texts(numbers: Numbers, table: Table) -> list[str]:
+    return ["" if one == MISSING else table.texts.all[one] for one in numbers.tolist()]
+
+
+def _united(columns: Sequence[Numbers], *, most_rows: int) -> Rows:
+    """Return one number for each combination, -1 where one is missing.
+
+    Where rows have several keys, those in more than so many rows are left out.
+    """
+    shape = np.broadcast_shapes(*(column.shape for column in columns))
+    missing = np.zeros(shape, dtype=np.bool_)
+    united = np.zeros(shape, dtype=np.int64)
     for column in columns:
         missing |= column == MISSING
         wide = united * (int(column.max(initial=0)) + 2) + column
-        united = pd.factorize(wide)[0].astype(np.int64)
+        united = pd.factorize(wide.ravel())[0].astype(np.int64).reshape(shape)
     united[missing] = -1
+    if shape[1] > 1:
+        n_of = np.bincount(united[~missing])
+        united[~missing & (n_of[united] > most_rows)] = -1
     return united
-
-
-def _hold(keys: Keys, left_rows: Rows, right_rows: Rows) -> NDArray[np.bool_]:
-    left = keys.left[left_rows]
-    holds: NDArray[np.bool_] = (left == keys.right[right_rows]) & (left >= 0)
-    return holds

@@ -20,6 +20,7 @@ from sqlglot.errors import SqlglotError
 from matching.errors import ModelRefused
 from matching.linkage.functions import (
     LIKENESS,
+    LISTS,
     NUMBER_PARTS,
     TEXT_PARTS,
     Floats,
@@ -139,13 +140,18 @@ def equal_sides(condition: Condition) -> list[tuple[exp.Expr, exp.Expr]]:
     """
     found = []
     for node in conjuncts(condition.tree):
-        if isinstance(node, exp.EQ):
+        if isinstance(node, exp.EQ | exp.ArrayOverlaps):
             one, other = _sides_of(node.this), _sides_of(node.expression)
             if (one, other) == ({"l"}, {"r"}):
                 found.append((node.this, node.expression))
             elif (one, other) == ({"r"}, {"l"}):
                 found.append((node.expression, node.this))
     return found
+
+
+def is_list(tree: exp.Expr) -> bool:
+    """Say whether a part of a condition gives several texts, as ``words`` does."""
+    return isinstance(tree, exp.Anonymous) and tree.name.lower() in LISTS
 
 
 def words_of(tree: exp.Expr, pairs: Pairs) -> Words:
@@ -182,12 +188,19 @@ STRUCTURE = (
     exp.And, exp.Or, exp.Not, exp.Paren, exp.Is, exp.Null, exp.In, exp.Boolean,
     exp.Column, exp.Identifier, exp.Literal, exp.Neg, exp.Abs, exp.Coalesce, exp.Nullif,
     exp.DPipe, exp.Concat, exp.Cast, exp.TryCast, exp.DataType, exp.TimeToUnix, exp.Var,
+    exp.ArrayOverlaps,
 )  # fmt: skip
 
 
 def _require_known(node: exp.Expr, sql: str) -> None:
     if isinstance(node, exp.Anonymous):
-        if _name_of(node) not in {*LIKENESS, *TEXT_PARTS, *NUMBER_PARTS, "epoch"}:
+        if _name_of(node) not in {
+            *LIKENESS,
+            *TEXT_PARTS,
+            *NUMBER_PARTS,
+            "epoch",
+            *LISTS,
+        }:
             raise ModelRefused(f"{sql!r}: the function {node.name!r} is not known")
     elif type(node) not in {*COMPARES, *ARITHMETIC, *NAMED, *STRUCTURE}:
         raise ModelRefused(f"{sql!r}: {node.sql()!r} is not known")
@@ -315,6 +328,18 @@ def _is(node: exp.Expr, pairs: Pairs) -> Claims:
     return Claims(np.isnan(_as_amounts(value, pairs)).astype(np.int8))
 
 
+def _overlap(node: exp.Expr, pairs: Pairs) -> Claims:
+    sides = (node.this, node.expression)
+    names = {side.name.lower() for side in sides if is_list(side)}
+    if len(names) != 1 or not all(map(is_list, sides)):
+        known = ", ".join(LISTS)
+        raise ModelRefused(f"{node.sql()!r}: want one of {known} on both sides")
+    one, other = (words_of(side.expressions[0], pairs) for side in sides)
+    shared = pairs.likeness(f"share {names.pop()}", one, other).values
+    truths = np.where(np.isnan(shared), UNKNOWN, shared).astype(np.int8)
+    return Claims(truths)
+
+
 def _in(node: exp.Expr, pairs: Pairs) -> Claims:
     equal = [exp.EQ(this=node.this, expression=one) for one in node.expressions]
     return Claims(either([_compared(one, pairs).truths for one in equal]))
@@ -381,6 +406,7 @@ HANDLERS: dict[type[exp.Expr], Callable[[Any, Pairs], Value]] = {
     exp.Paren: lambda node, pairs: _value(node.this, pairs),
     exp.Is: _is,
     exp.In: _in,
+    exp.ArrayOverlaps: _overlap,
     exp.Literal: _literal,
     exp.Null: _null,
     exp.Boolean: _boolean,

@@ -6,7 +6,9 @@ Names are those of DuckDB, where Splink's conditions run. Distances count charac
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,7 +22,14 @@ from rapidfuzz.distance import (
 )
 from rapidfuzz.process import cpdist
 
+from matching.linkage.words import listed_words, words_in_common
+from matching.names.blocking import keys
+from matching.names.errors import NameRefused
+from matching.names.evidence import similarity
+
 Floats = NDArray[np.float64]
+
+WIDE_KEY = "one:"
 
 PREFIX = 4
 BOOSTED_FROM = 0.7
@@ -70,6 +79,41 @@ def jaccard(lefts: Sequence[str], rights: Sequence[str]) -> Floats:
     return np.array([_jaccard(set(one), set(other)) for one, other in pairs])
 
 
+def name_similarity(lefts: Sequence[str], rights: Sequence[str]) -> Floats:
+    """Return how alike names are, 0 to 1; NaN where there is nothing to compare.
+
+    See `matching.names.evidence`; a text that is too long for a name says nothing.
+    """
+    found = []
+    for one, other in zip(lefts, rights, strict=True):
+        with suppress(NameRefused):
+            found.append(similarity(one, other))
+            continue
+        found.append(None)
+    return np.array(found, dtype=np.float64)
+
+
+def name_keys(text: str) -> list[str]:
+    """Return what a name can be looked up by, see `matching.names.blocking`."""
+    with suppress(NameRefused):
+        return sorted(key for key in keys(text) if not key.startswith(WIDE_KEY))
+    return []
+
+
+def share(
+    of: Callable[[str], list[str]], lefts: Sequence[str], rights: Sequence[str]
+) -> Floats:
+    """Say whether texts have one of several in common: 1 or 0."""
+    pairs = zip(lefts, rights, strict=True)
+    return np.array([float(not set(of(a)).isdisjoint(of(b))) for a, b in pairs])
+
+
+LISTS: dict[str, Callable[[str], list[str]]] = {
+    "name_keys": name_keys,
+    "words": listed_words,
+}
+"""By name: several texts made of one; known only within ``list_has_any``."""
+
 LIKENESS: dict[str, Callable[[Sequence[str], Sequence[str]], Floats]] = {
     "damerau_levenshtein": damerau_levenshtein,
     "hamming": hamming,
@@ -77,11 +121,16 @@ LIKENESS: dict[str, Callable[[Sequence[str], Sequence[str]], Floats]] = {
     "jaro_similarity": jaro,
     "jaro_winkler_similarity": jaro_winkler,
     "levenshtein": levenshtein,
+    "name_similarity": name_similarity,
+    "share name_keys": partial(share, name_keys),
+    "share words": partial(share, listed_words),
+    "words_in_common": words_in_common,
 }
 """By name: how like two texts are, or how unlike."""
 
 BOUNDED = frozenset({"jaro_similarity", "jaro_winkler_similarity", "jaccard"})
-"""Of equal texts these give 1, the others 0."""
+DISTANCES = frozenset({"damerau_levenshtein", "hamming", "levenshtein"})
+"""Of equal texts the former give 1, the latter 0, and no others are passed over."""
 
 
 def substring(text: str, start: int, length: int | None = None) -> str | None:

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from matching.linkage.blocking import Blocking, Candidates
 from matching.linkage.functions import Floats
@@ -107,19 +105,3 @@ def _kept(
         weighed.parts[chosen],
         np.full(chosen.size, piece.rule, dtype=np.int8),
     )
-
-
-def clusters_of(links: Links, n: int, *, least_bits: float = 0.0) -> Rows:
-    """Put rows together that are linked, directly or by way of others.
-
-    Returns the number of each row's cluster, shape (n,): that of its first row. Links
-    within one table, of n rows.
-    """
-    rows = np.flatnonzero(links.bits >= least_bits)
-    edges = (links.left_rows[rows], links.right_rows[rows])
-    graph = coo_array((np.ones(rows.size, np.bool_), edges), shape=(n, n))
-    number = connected_components(graph, directed=False)[1]
-    first = np.full(n, n, dtype=np.int64)
-    np.minimum.at(first, number, np.arange(n))
-    cluster: Rows = first[number]
-    return cluster

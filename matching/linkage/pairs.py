@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from matching.errors import ModelRefused
-from matching.linkage.functions import BOUNDED, LIKENESS, Floats
+from matching.linkage.functions import BOUNDED, DISTANCES, LIKENESS, Floats
 from matching.linkage.texts import MISSING, Numbers, Rows, Table
 
 Truths = NDArray[np.int8]
@@ -102,8 +102,10 @@ class Pairs:
         left, right = one.numbers, other.numbers
         values = np.full(len(self), np.nan)
         is_known = (left != MISSING) & (right != MISSING)
-        values[is_known] = float(name in BOUNDED)  # if they are equal
-        differ = np.flatnonzero(is_known & (left != right))
+        if name in BOUNDED | DISTANCES:
+            values[is_known] = float(name in BOUNDED)  # if they are equal
+            is_known &= left != right
+        differ = np.flatnonzero(is_known)
         texts = self.left.texts
         keys = left[differ].astype(np.int64) * len(texts) + right[differ]
         back, different = pd.factorize(keys)

@@ -32,6 +32,10 @@ MOST_ROUNDS = 200
 SETTLED = 1e-5
 """No probability moves by more than this in a round: done."""
 
+ROUNDS_OF_U = 5
+LEAST_U = 0.02
+"""How much of the u that was counted is left at least, however many were matches."""
+
 TINY = np.finfo(np.float64).tiny
 
 HALF = 0.5
@@ -116,8 +120,7 @@ def train(
     better = replace(
         model, comparisons=comparisons, frequencies=_frequencies(model, tables)
     )
-    prior = _prior(better, blocking)
-    return Trained(replace(better, prior=prior), tuple(sessions), untrained)
+    return Trained(_settled(better, blocking), tuple(sessions), untrained)
 
 
 def _session(
@@ -258,17 +261,37 @@ def _frequencies(model: Model, tables: Sequence[Table]) -> dict[str, dict[str, f
     }
 
 
-def _prior(model: Model, blocking: Blocking) -> float:
-    """Return the share of matches among all pairs that the candidates themselves tell.
-
-    The prior at which as many matches are expected among the candidate pairs as it
-    says there are among all pairs.
-    """
+def _settled(model: Model, blocking: Blocking) -> Model:
+    """Return a model with its prior, and u without the matches among random pairs."""
     left, right = blocking.left, blocking.right
     every = len(left) * (len(left) - 1) / 2 if left is right else len(left) * len(right)
     patterns = patterns_of(model.comparisons, blocking)
     if not patterns.counts.size:
         raise ModelRefused("the blocking rules bring no pairs to train on")
+    settled = model
+    for _ in range(ROUNDS_OF_U):
+        prior = _prior(settled, patterns, every)
+        comparisons = tuple(_without_matches(one, prior) for one in model.comparisons)
+        settled = replace(model, comparisons=comparisons, prior=prior)
+    return settled
+
+
+def _without_matches(comparison: Comparison, prior: float) -> Comparison:
+    """Take the matches out of u, which was counted on random pairs of either kind."""
+    m = [level.m for level in comparison.levels]
+    u = [
+        max((level.u - prior * level.m) / (1 - prior), LEAST_U * level.u)
+        for level in comparison.levels
+    ]
+    return trained(comparison, m, u)
+
+
+def _prior(model: Model, patterns: Patterns, every: float) -> float:
+    """Return the share of matches among all pairs that the candidates themselves tell.
+
+    The prior at which as many matches are expected among the candidate pairs as it
+    says there are among all pairs, ``every``.
+    """
     bits = np.zeros(len(patterns.levels))
     for k, one in enumerate(model.comparisons):
         bits += np.array([level.bits for level in one.levels])[patterns.levels[:, k]]

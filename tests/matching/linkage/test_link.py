@@ -10,9 +10,10 @@ from sklearn.metrics import average_precision_score
 from matching.errors import ModelRefused
 from matching.linkage import blocking as blocking_module
 from matching.linkage.blocking import Blocking
+from matching.linkage.clusters import linked
 from matching.linkage.conditions import condition_of
 from matching.linkage.figures import cluster_figures, pair_figures
-from matching.linkage.link import clusters_of, link
+from matching.linkage.link import link
 from matching.linkage.scoring import Scorer
 from tests.matching.linkage.made import model, people, table, two_tables
 
@@ -110,7 +111,7 @@ def test_links_are_the_heavy_candidates_in_order(seed):
 def test_nothing_to_link_is_no_mistake():
     none = link(model(), table([{"first": "ann", "last": None, "city": None}]))
     assert len(none) == 0
-    assert clusters_of(none, 1).tolist() == [0]
+    assert linked(none, 1).tolist() == [0]
 
 
 def test_progress_goes_up_to_what_is_weighed():
@@ -128,7 +129,7 @@ def test_clusters_are_named_by_their_first_row():
     links = link(model(), every, least_bits=-100)
     chosen = links.left_rows % 2 == links.right_rows % 2
     assert chosen.any()
-    cluster = clusters_of(links, 4, least_bits=float(links.bits[chosen].min()))
+    cluster = linked(links, 4, least_bits=float(links.bits[chosen].min()))
     assert cluster.tolist() == [0, 1, 0, 1]
 
 

@@ -78,6 +78,21 @@ def test_a_trained_model_puts_its_pairs_first():
     assert np.mean(same) > 0.9
 
 
+def test_chance_agreement_is_that_of_rows_that_do_not_belong_together():
+    every = simulated(120, 7)  # one pair in 239 belongs together
+    found = train(asked(), every, random_pairs=1_000_000).model
+    person = np.arange(len(every)) // 2
+    for one in found.comparisons:
+        values = every.columns[one.name]
+        is_known = (values[:, None] >= 0) & (values >= 0)
+        others = (person[:, None] != person) & is_known
+        chance = (values[:, None] == values)[others].mean()
+        every_pair = is_known & ~np.eye(len(every), dtype=bool)
+        among_all = (values[:, None] == values)[every_pair].mean()
+        u = one.levels[1].u
+        assert abs(u - chance) < abs(u - among_all)
+
+
 def test_training_again_with_the_same_seed_gives_the_same_model():
     every = simulated(200, 3)
     one, other = (train(asked(), every, random_pairs=20_000, seed=5) for _ in "ab")
