@@ -16,16 +16,13 @@ from sqlglot import exp
 
 from geo.numbers import ranges
 from matching.errors import ModelRefused
-from matching.linkage.conditions import (
-    Condition,
-    conjuncts,
-    equal_sides,
-    is_list,
-    words_of,
-)
+from matching.linkage.conditions import Condition
 from matching.linkage.functions import LISTS
 from matching.linkage.pairs import Pairs
 from matching.linkage.texts import MISSING, Numbers, Rows, Table
+from matching.linkage.values import is_list, words_of
+
+Key = tuple[int, ...]
 
 PIECE = 1_000_000
 """Pairs that are put side by side at a time; all of a row of the left at once."""
@@ -44,7 +41,6 @@ class Keys:
     rule: Condition
     left: Rows
     right: Rows
-    is_all: bool
 
     @property
     def pairs(self) -> int:
@@ -128,7 +124,7 @@ class Blocking:
             rows = np.flatnonzero(left_rows < right_rows)
         for before, keys in enumerate(self.keys[: number + 1]):
             holds = keys.hold(left_rows[rows], right_rows[rows])
-            if not keys.is_all and holds.any():
+            if not keys.rule.is_equality and holds.any():
                 at = rows[holds]
                 pairs = Pairs(self.left, self.right, left_rows[at], right_rows[at])
                 holds[holds] = keys.rule.truths(pairs) == 1
@@ -163,18 +159,37 @@ def keys_of(rule: Condition, left: Table, right: Table) -> Keys:
     ModelRefused
         It has no equality of one side with the other, or asks for an unknown column.
     """
-    sides = equal_sides(rule)
-    if not sides:
-        raise ModelRefused(f"{rule.sql!r}: want an equality of l.… with r.…")
+    sides = _sides(rule)
     columns = [
         _stacked(_keys_of_side(one, left), _keys_of_side(other, right))
         for one, other in sides
     ]
     # each row of one table stands on both sides
     keys = _united(columns, most_rows=MOST_ROWS * (1 + (left is right)))
-    n_conjuncts = len(list(conjuncts(rule.tree)))
-    is_all = len(sides) == n_conjuncts
-    return Keys(rule, keys[: len(left)], keys[len(left) :], is_all)
+    return Keys(rule, keys[: len(left)], keys[len(left) :])
+
+
+def keys_of_rows(rule: Condition, table: Table, *, side: str) -> list[list[Key]]:
+    """Return the keys that each row has on one side (``l`` or ``r``) of a rule.
+
+    For who keeps an index of rows; `Blocking` compares whole tables.
+
+    Raises
+    ------
+    ModelRefused
+        As `keys_of`.
+    """
+    at = "lr".index(side)
+    columns = [_keys_of_side(pair[at], table) for pair in _sides(rule)]
+    width = max(column.shape[1] for column in columns)
+    wide = np.stack([np.broadcast_to(one, (len(table), width)) for one in columns], 2)
+    return [[tuple(key) for key in row if MISSING not in key] for row in wide.tolist()]
+
+
+def _sides(rule: Condition) -> list[tuple[exp.Expr, exp.Expr]]:
+    if not rule.sides:
+        raise ModelRefused(f"{rule.sql!r}: want an equality of l.… with r.…")
+    return rule.sides
 
 
 def _keys_of_side(tree: exp.Expr, table: Table) -> Numbers:

@@ -6,86 +6,36 @@ COALESCE, arithmetic and the functions of `matching.linkage.functions`; anything
 refused when the model is read, never guessed.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import partial
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
 
-import numpy as np
 import sqlglot
-from numpy.typing import NDArray
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from matching.errors import ModelRefused
-from matching.linkage.functions import (
-    LIKENESS,
-    LISTS,
-    NUMBER_PARTS,
-    TEXT_PARTS,
-    Floats,
-    number_of,
-)
-from matching.linkage.pairs import (
-    UNKNOWN,
-    Amounts,
-    Claims,
-    Pairs,
-    Truths,
-    Value,
-    Words,
-    both,
-    either,
-    opposite,
-)
-from matching.linkage.texts import MISSING
-
-Compare = Callable[[Any, Any], Any]
-Integers = NDArray[np.integer[Any]]
-Join = Callable[[Sequence[Truths]], Truths]
-COMPARES: dict[type[exp.Expr], Compare] = {
-    exp.EQ: np.equal,
-    exp.NEQ: np.not_equal,
-    exp.LT: np.less,
-    exp.LTE: np.less_equal,
-    exp.GT: np.greater,
-    exp.GTE: np.greater_equal,
-}
-ARITHMETIC: dict[type[exp.Expr], Compare] = {
-    exp.Add: np.add,
-    exp.Sub: np.subtract,
-    exp.Mul: np.multiply,
-    exp.Div: np.divide,
-}
-NAMED: dict[type[exp.Expr], str] = {
-    exp.JarowinklerSimilarity: "jaro_winkler_similarity",
-    exp.Levenshtein: "levenshtein",
-    exp.Left: "left",
-    exp.Length: "length",
-    exp.Lower: "lower",
-    exp.RegexpExtract: "regexp_extract",
-    exp.Replace: "replace",
-    exp.Reverse: "reverse",
-    exp.Right: "right",
-    exp.SplitPart: "split_part",
-    exp.StrToTime: "strptime",
-    exp.Substring: "substring",
-    exp.Trim: "trim",
-    exp.Upper: "upper",
-}
-"""Functions that sqlglot has a class for; others come with their name."""
-
-ALIASES = {
-    "try_strptime": "strptime",
-    "jaro_winkler": "jaro_winkler_similarity",
-    "jaro_sim": "jaro_similarity",
-}
-NUMERIC = frozenset(
-    {"DOUBLE", "FLOAT", "INT", "BIGINT", "SMALLINT", "TINYINT", "DECIMAL", "REAL"}
+from matching.linkage.functions import LIKENESS, LISTS, NUMBER_PARTS, TEXT_PARTS
+from matching.linkage.pairs import Claims, Pairs, Truths
+from matching.linkage.values import (
+    ARITHMETIC,
+    COMPARES,
+    NAMED,
+    WRITTEN,
+    column_of,
+    name_of,
+    value_of,
 )
 
+STRUCTURE = (
+    exp.And, exp.Or, exp.Not, exp.Paren, exp.Is, exp.Null, exp.In, exp.Boolean,
+    exp.Column, exp.Identifier, exp.Literal, exp.Neg, exp.Abs, exp.Coalesce, exp.Nullif,
+    exp.DPipe, exp.Concat, exp.Cast, exp.TryCast, exp.DataType, exp.TimeToUnix, exp.Var,
+    exp.ArrayOverlaps,
+)  # fmt: skip
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Condition:
     """A condition that can be asked of pairs.
 
@@ -99,7 +49,20 @@ class Condition:
 
     sql: str
     columns: tuple[tuple[str, str], ...]
-    tree: exp.Expr
+    tree: exp.Expr = field(compare=False, repr=False)
+
+    @cached_property
+    def sides(self) -> list[tuple[exp.Expr, exp.Expr]]:
+        """The sides of each equality that must hold, left table first.
+
+        Only of those with one side of each table; other conjuncts are left out.
+        """
+        return list(_equal_sides(self.tree))
+
+    @cached_property
+    def is_equality(self) -> bool:
+        """Whether it says nothing else than that these sides are equal."""
+        return len(self.sides) == len(list(_conjuncts(self.tree)))
 
     def truths(self, pairs: Pairs) -> Truths:
         """Return whether it holds of each pair: 1, 0, or -1 where it cannot be said.
@@ -109,7 +72,7 @@ class Condition:
         ModelRefused
             A table has no column that it asks for.
         """
-        found = _value(self.tree, pairs)
+        found = value_of(self.tree, pairs)
         if not isinstance(found, Claims):
             raise ModelRefused(f"{self.sql!r} is a value, not a condition")
         return found.truths
@@ -129,72 +92,37 @@ def condition_of(sql: str, *, dialect: str = "duckdb") -> Condition:
         raise ModelRefused(f"{sql!r} is no condition: {error}") from error
     for node in tree.walk():
         _require_known(node, sql)
-    columns = {_column_of(node) for node in tree.find_all(exp.Column)}
+        node.meta[WRITTEN] = node.sql()
+    columns = {column_of(node) for node in tree.find_all(exp.Column)}
     return Condition(sql, tuple(sorted(columns)), tree)
 
 
-def equal_sides(condition: Condition) -> list[tuple[exp.Expr, exp.Expr]]:
-    """Return the sides of each equality that must hold, left table first.
-
-    Only of those with one side of each table; other conjuncts are left out.
-    """
-    found = []
-    for node in conjuncts(condition.tree):
+def _equal_sides(tree: exp.Expr) -> Iterator[tuple[exp.Expr, exp.Expr]]:
+    for node in _conjuncts(tree):
         if isinstance(node, exp.EQ | exp.ArrayOverlaps):
             one, other = _sides_of(node.this), _sides_of(node.expression)
             if (one, other) == ({"l"}, {"r"}):
-                found.append((node.this, node.expression))
+                yield node.this, node.expression
             elif (one, other) == ({"r"}, {"l"}):
-                found.append((node.expression, node.this))
-    return found
+                yield node.expression, node.this
 
 
-def is_list(tree: exp.Expr) -> bool:
-    """Say whether a part of a condition gives several texts, as ``words`` does."""
-    return isinstance(tree, exp.Anonymous) and tree.name.lower() in LISTS
-
-
-def words_of(tree: exp.Expr, pairs: Pairs) -> Words:
-    """Return the texts that a part of a condition gives; numbers are written out."""
-    return _as_words(_value(tree, pairs), pairs)
-
-
-def conjuncts(tree: exp.Expr) -> Iterator[exp.Expr]:
-    """Give what must hold at once."""
+def _conjuncts(tree: exp.Expr) -> Iterator[exp.Expr]:
     inner = tree.unnest()
     if isinstance(inner, exp.And):
-        yield from conjuncts(inner.this)
-        yield from conjuncts(inner.expression)
+        yield from _conjuncts(inner.this)
+        yield from _conjuncts(inner.expression)
     else:
         yield inner
 
 
 def _sides_of(tree: exp.Expr) -> set[str]:
-    return {_column_of(node)[0] for node in tree.find_all(exp.Column)}
-
-
-def _column_of(node: exp.Column) -> tuple[str, str]:
-    """Return the side and the column of ``name_l``, ``l.name`` and their like."""
-    name, table = node.name, node.table.lower()
-    if table in ("l", "r"):
-        return table, name
-    head, _, tail = name.rpartition("_")
-    if not table and head and tail.lower() in ("l", "r"):
-        return tail.lower(), head
-    raise ModelRefused(f"{node.sql()!r} is of neither side: want name_l, or l.name")
-
-
-STRUCTURE = (
-    exp.And, exp.Or, exp.Not, exp.Paren, exp.Is, exp.Null, exp.In, exp.Boolean,
-    exp.Column, exp.Identifier, exp.Literal, exp.Neg, exp.Abs, exp.Coalesce, exp.Nullif,
-    exp.DPipe, exp.Concat, exp.Cast, exp.TryCast, exp.DataType, exp.TimeToUnix, exp.Var,
-    exp.ArrayOverlaps,
-)  # fmt: skip
+    return {column_of(node)[0] for node in tree.find_all(exp.Column)}
 
 
 def _require_known(node: exp.Expr, sql: str) -> None:
     if isinstance(node, exp.Anonymous):
-        if _name_of(node) not in {
+        if name_of(node) not in {
             *LIKENESS,
             *TEXT_PARTS,
             *NUMBER_PARTS,
@@ -204,219 +132,3 @@ def _require_known(node: exp.Expr, sql: str) -> None:
             raise ModelRefused(f"{sql!r}: the function {node.name!r} is not known")
     elif type(node) not in {*COMPARES, *ARITHMETIC, *NAMED, *STRUCTURE}:
         raise ModelRefused(f"{sql!r}: {node.sql()!r} is not known")
-
-
-def _name_of(node: exp.Expr) -> str:
-    name = node.name.lower() if isinstance(node, exp.Anonymous) else NAMED[type(node)]
-    return ALIASES.get(name, name)
-
-
-def _value(node: exp.Expr, pairs: Pairs) -> Value:
-    """Return what a part gives for each pair, once for each way to write it."""
-    key = node.sql()
-    if key not in pairs.found:
-        pairs.found[key] = _found(node, pairs)
-    return pairs.found[key]
-
-
-def _found(node: exp.Expr, pairs: Pairs) -> Value:
-    if isinstance(node, exp.Column):
-        return pairs.words(*_column_of(node))
-    handler = HANDLERS.get(type(node))
-    if handler is not None:
-        return handler(node, pairs)
-    if type(node) in COMPARES:
-        return _compared(node, pairs)
-    if type(node) in ARITHMETIC:
-        one, other = (_amounts(side, pairs) for side in (node.this, node.expression))
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return Amounts(ARITHMETIC[type(node)](one, other))
-    return _called(node, pairs)
-
-
-def _called(node: exp.Expr, pairs: Pairs) -> Value:
-    name, arguments = _name_of(node), _arguments(node)
-    if name == "epoch":
-        return _value(arguments[0], pairs)
-    first = _as_words(_value(arguments[0], pairs), pairs)
-    if name in LIKENESS:
-        other = _as_words(_value(arguments[1], pairs), pairs)
-        return pairs.likeness(name, first, other)
-    rest = [_constant(one) for one in arguments[1:]]
-    if name in NUMBER_PARTS:
-        return pairs.amount(first, lambda text: NUMBER_PARTS[name](text, *rest))
-    return pairs.part(first, lambda text: TEXT_PARTS[name](text, *rest))
-
-
-def _arguments(node: exp.Expr) -> list[exp.Expr]:
-    if isinstance(node, exp.Anonymous):
-        return list(node.expressions)
-    named = (node.args.get(key) for key in node.arg_types)
-    return [one for one in named if isinstance(one, exp.Expr)]
-
-
-def _constant(node: exp.Expr) -> str | int:
-    """Return a text or whole number that is written out."""
-    if isinstance(node, exp.Neg):
-        return -int(_constant(node.this))
-    if not isinstance(node, exp.Literal):
-        raise ModelRefused(f"{node.sql()!r} must be written out, it may not vary")
-    return str(node.this) if node.is_string else int(node.this)
-
-
-def _compared(node: exp.Expr, pairs: Pairs) -> Claims:
-    one, other = _value(node.this, pairs), _value(node.expression, pairs)
-    compare = COMPARES[type(node)]
-    if isinstance(one, Words) and isinstance(other, Words):
-        return _compared_words(one, other, compare, pairs)
-    left, right = _as_amounts(one, pairs), _as_amounts(other, pairs)
-    truths = compare(left, right).astype(np.int8)
-    truths[np.isnan(left) | np.isnan(right)] = UNKNOWN
-    return Claims(truths)
-
-
-def _compared_words(one: Words, other: Words, compare: Compare, pairs: Pairs) -> Claims:
-    left: Integers = one.numbers
-    right: Integers = other.numbers
-    if compare not in (np.equal, np.not_equal):
-        order = np.argsort(np.argsort(np.array(pairs.left.texts.all, dtype=object)))
-        left, right = order[left], order[right]
-    truths = compare(left, right).astype(np.int8)
-    truths[(one.numbers == MISSING) | (other.numbers == MISSING)] = UNKNOWN
-    return Claims(truths)
-
-
-def _amounts(node: exp.Expr, pairs: Pairs) -> Floats:
-    return _as_amounts(_value(node, pairs), pairs)
-
-
-def _as_amounts(value: Value, pairs: Pairs) -> Floats:
-    if isinstance(value, Words):
-        return pairs.amount(value, number_of).values
-    if isinstance(value, Claims):
-        return np.where(value.truths == UNKNOWN, np.nan, value.truths)
-    return value.values
-
-
-def _as_words(value: Value, pairs: Pairs) -> Words:
-    if isinstance(value, Words):
-        return value
-    texts = pairs.left.texts
-    given = _as_amounts(value, pairs)
-    written = [None if one != one else f"{one:.17g}" for one in given.tolist()]
-    return Words(texts.numbers_of(written))
-
-
-def _claims(node: exp.Expr, pairs: Pairs) -> Truths:
-    value = _value(node, pairs)
-    if not isinstance(value, Claims):
-        raise ModelRefused(f"{node.sql()!r} is a value, not a condition")
-    return value.truths
-
-
-def _joined(node: exp.Expr, pairs: Pairs, *, how: Join) -> Claims:
-    sides = [_claims(one, pairs) for one in (node.this, node.expression)]
-    return Claims(how(sides))
-
-
-def _is(node: exp.Expr, pairs: Pairs) -> Claims:
-    if not isinstance(node.expression, exp.Null):
-        raise ModelRefused(f"{node.sql()!r}: only IS NULL is known")
-    value = _value(node.this, pairs)
-    if isinstance(value, Words):
-        return Claims((value.numbers == MISSING).astype(np.int8))
-    return Claims(np.isnan(_as_amounts(value, pairs)).astype(np.int8))
-
-
-def _overlap(node: exp.Expr, pairs: Pairs) -> Claims:
-    sides = (node.this, node.expression)
-    names = {side.name.lower() for side in sides if is_list(side)}
-    if len(names) != 1 or not all(map(is_list, sides)):
-        known = ", ".join(LISTS)
-        raise ModelRefused(f"{node.sql()!r}: want one of {known} on both sides")
-    one, other = (words_of(side.expressions[0], pairs) for side in sides)
-    shared = pairs.likeness(f"share {names.pop()}", one, other).values
-    truths = np.where(np.isnan(shared), UNKNOWN, shared).astype(np.int8)
-    return Claims(truths)
-
-
-def _in(node: exp.Expr, pairs: Pairs) -> Claims:
-    equal = [exp.EQ(this=node.this, expression=one) for one in node.expressions]
-    return Claims(either([_compared(one, pairs).truths for one in equal]))
-
-
-def _literal(node: exp.Expr, pairs: Pairs) -> Value:
-    if node.is_string:
-        number = pairs.left.texts.number_of(node.this)
-        return Words(np.full(len(pairs), number, dtype=np.int32))
-    return Amounts(np.full(len(pairs), float(node.this)))
-
-
-def _null(node: exp.Expr, pairs: Pairs) -> Words:
-    return Words(np.full(len(pairs), MISSING, dtype=np.int32))
-
-
-def _boolean(node: exp.Expr, pairs: Pairs) -> Claims:
-    return Claims(np.full(len(pairs), int(bool(node.this)), dtype=np.int8))
-
-
-def _coalesced(node: exp.Expr, pairs: Pairs) -> Words:
-    numbers = words_of(node.this, pairs).numbers
-    for other in node.expressions:
-        instead = words_of(other, pairs).numbers
-        numbers = np.where(numbers == MISSING, instead, numbers).astype(np.int32)
-    return Words(numbers)
-
-
-def _nullif(node: exp.Expr, pairs: Pairs) -> Words:
-    one, other = (words_of(side, pairs) for side in (node.this, node.expression))
-    is_same = one.numbers == other.numbers
-    return Words(np.where(is_same, MISSING, one.numbers).astype(np.int32))
-
-
-def _concatenated(node: exp.Expr, pairs: Pairs) -> Words:
-    """Join texts; with ``||`` one that is missing makes the whole missing."""
-    is_strict = isinstance(node, exp.DPipe)
-    sides = [node.this, node.expression] if is_strict else node.expressions
-    columns = [words_of(side, pairs).numbers for side in sides]
-    every, texts = [*pairs.left.texts.all, ""], pairs.left.texts
-    rows, back = np.unique(np.stack(columns), axis=1, return_inverse=True)
-    made = [
-        None
-        if is_strict and MISSING in row
-        else "".join(every[number] for number in row)
-        for row in rows.T.tolist()
-    ]
-    return Words(texts.numbers_of(made)[back.ravel()])
-
-
-def _cast(node: exp.Expr, pairs: Pairs) -> Value:
-    kind = node.args["to"].this.name
-    if kind in NUMERIC:
-        return Amounts(_amounts(node.this, pairs))
-    if kind in ("VARCHAR", "TEXT", "CHAR"):
-        return words_of(node.this, pairs)
-    raise ModelRefused(f"{node.sql()!r}: only numbers and texts can be cast to")
-
-
-HANDLERS: dict[type[exp.Expr], Callable[[Any, Pairs], Value]] = {
-    exp.And: partial(_joined, how=both),
-    exp.Or: partial(_joined, how=either),
-    exp.Not: lambda node, pairs: Claims(opposite(_claims(node.this, pairs))),
-    exp.Paren: lambda node, pairs: _value(node.this, pairs),
-    exp.Is: _is,
-    exp.In: _in,
-    exp.ArrayOverlaps: _overlap,
-    exp.Literal: _literal,
-    exp.Null: _null,
-    exp.Boolean: _boolean,
-    exp.Neg: lambda node, pairs: Amounts(-_amounts(node.this, pairs)),
-    exp.Abs: lambda node, pairs: Amounts(np.abs(_amounts(node.this, pairs))),
-    exp.TimeToUnix: lambda node, pairs: Amounts(_amounts(node.this, pairs)),
-    exp.Coalesce: _coalesced,
-    exp.Nullif: _nullif,
-    exp.DPipe: _concatenated,
-    exp.Concat: _concatenated,
-    exp.Cast: _cast,
-    exp.TryCast: _cast,
-}

@@ -14,6 +14,9 @@ from matching.linkage.texts import MISSING, Numbers, Rows, Table
 
 Truths = NDArray[np.int8]
 T = TypeVar("T", bound=np.generic)
+FEW = 8
+"""Numbers that are fewer than one in so many of all are sorted, not counted."""
+
 UNKNOWN = -1
 """Neither true nor false: something that is compared is missing."""
 
@@ -121,6 +124,10 @@ class Pairs:
 
 def _distinct(numbers: Numbers, room: int) -> tuple[Numbers, Numbers]:
     """Return the numbers that occur, and where among them each is; -1 for missing."""
+    if numbers.size * FEW < room:
+        used, at = np.unique(numbers, return_inverse=True)
+        n_missing = int(used.size > 0 and used[0] == MISSING)
+        return used[n_missing:], (at - n_missing).astype(np.int32)
     place = np.full(room + 1, MISSING, dtype=np.int32)
     place[numbers] = 0  # the missing, -1, are noted behind all others
     place[-1] = MISSING

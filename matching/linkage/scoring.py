@@ -20,6 +20,7 @@ from matching.linkage.settings import Comparison, Level, Model
 from matching.linkage.texts import MISSING, Rows, Table
 
 Reached = NDArray[np.int8]
+Shares = Mapping[str, Floats]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,22 +80,17 @@ class Scorer:
         self.model = model
         self.left = left
         self.right = right
-        self._shares = shares_of(model, (left,) if left is right else (left, right))
+        shares = shares_of(model, (left,) if left is right else (left, right))
+        self._left_shares, self._right_shares = (
+            {column: shares[column][table.columns[column]] for column in shares}
+            for table in (left, right)
+        )
         self.weigh(np.empty(0, np.int64), np.empty(0, np.int64))
 
     def weigh(self, left_rows: Rows, right_rows: Rows) -> Weighed:
         """Weigh pairs of rows."""
         pairs = Pairs(self.left, self.right, left_rows, right_rows)
-        levels = reached(self.model.comparisons, pairs)
-        parts, rarity = np.empty(levels.shape), np.zeros(levels.shape)
-        for k, comparison in enumerate(self.model.comparisons):
-            bits = np.array([level.bits for level in comparison.levels])
-            for number, level in enumerate(comparison.levels):
-                if level.tf_column:
-                    rows = np.flatnonzero(levels[:, k] == number)
-                    rarity[rows, k] = self._rarity(comparison, level, pairs, rows)
-            parts[:, k] = bits[levels[:, k]] + rarity[:, k]
-        return Weighed(self.model.prior_bits + parts.sum(axis=1), levels, parts, rarity)
+        return weigh_pairs(self.model, pairs, self._left_shares, self._right_shares)
 
     def explain(self, left_row: int, right_row: int) -> list[Finding]:
         """Say what each comparison found of a pair; with the prior, bits add up."""
@@ -111,18 +107,43 @@ class Scorer:
             for k, comparison in enumerate(self.model.comparisons)
         ]
 
-    def _rarity(
-        self, comparison: Comparison, level: Level, pairs: Pairs, rows: Rows
-    ) -> Floats:
-        column = level.tf_column or ""
-        shares = self._shares[column]
-        left = shares[pairs.left.columns[column][pairs.left_rows[rows]]]
-        right = shares[pairs.right.columns[column][pairs.right_rows[rows]]]
-        share = np.fmax(np.fmax(left, right), level.tf_least)
-        share[np.isnan(left) & np.isnan(right)] = np.nan
-        u = level.u if level.tf_own_u else comparison.exact_u(column)
-        moved = level.tf_weight * (np.log2(u or 1.0) - np.log2(share))
-        return np.where(np.isnan(moved), 0.0, moved)
+
+def weigh_pairs(
+    model: Model, pairs: Pairs, left_shares: Shares, right_shares: Shares
+) -> Weighed:
+    """Weigh pairs, given how frequent the values of each row of their tables are.
+
+    Shares are by column of which rarity counts, shape (rows of the table,), NaN where
+    nobody counted the value.
+
+    Raises
+    ------
+    ModelRefused
+        A table has not the columns that the model asks for.
+    """
+    levels = reached(model.comparisons, pairs)
+    parts, rarity = np.empty(levels.shape), np.zeros(levels.shape)
+    for k, comparison in enumerate(model.comparisons):
+        bits = np.array([level.bits for level in comparison.levels])
+        for number, level in enumerate(comparison.levels):
+            if level.tf_column:
+                at = np.flatnonzero(levels[:, k] == number)
+                left = left_shares[level.tf_column][pairs.left_rows[at]]
+                right = right_shares[level.tf_column][pairs.right_rows[at]]
+                rarity[at, k] = _rarity(comparison, level, left, right)
+        parts[:, k] = bits[levels[:, k]] + rarity[:, k]
+    return Weighed(model.prior_bits + parts.sum(axis=1), levels, parts, rarity)
+
+
+def _rarity(
+    comparison: Comparison, level: Level, left: Floats, right: Floats
+) -> Floats:
+    """Return the bits by which the shares of two values move a level, shape (n,)."""
+    share = np.fmax(np.fmax(left, right), level.tf_least)
+    share[np.isnan(left) & np.isnan(right)] = np.nan
+    u = level.u if level.tf_own_u else comparison.exact_u(level.tf_column or "")
+    moved = level.tf_weight * (np.log2(u or 1.0) - np.log2(share))
+    return np.where(np.isnan(moved), 0.0, moved)
 
 
 def reached(comparisons: Sequence[Comparison], pairs: Pairs) -> Reached:

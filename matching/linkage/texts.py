@@ -20,19 +20,28 @@ class Texts:
     """Texts that were seen, each with a number; what has a number keeps it."""
 
     def __init__(self) -> None:
-        self.all: list[str] = []
+        self._own: list[str] = []
         self._numbers: dict[str, int] = {}
 
     def __len__(self) -> int:
-        return len(self.all)
+        return len(self._own)
+
+    @property
+    def all(self) -> list[str]:
+        """All texts by their numbers."""
+        return self._own
+
+    def known(self, text: str) -> int | None:
+        """Return the number of a text; None if it has none."""
+        return self._numbers.get(text)
 
     def number_of(self, text: str | None) -> int:
         """Return the number of a text; a new one gets its own now."""
         if text is None:
             return MISSING
-        number = self._numbers.setdefault(text, len(self.all))
-        if number == len(self.all):
-            self.all.append(text)
+        number = self._numbers.setdefault(text, len(self._own))
+        if number == len(self._own):
+            self._own.append(text)
         return number
 
     def numbers_of(self, texts: Iterable[str | None]) -> Numbers:
@@ -43,6 +52,39 @@ class Texts:
         """Return the texts of numbers, none of them missing."""
         every = self.all
         return [every[number] for number in numbers.tolist()]
+
+
+class Borrowed(Texts):
+    """Texts with some more that are forgotten with it: the others do not grow."""
+
+    def __init__(self, lender: Texts) -> None:
+        super().__init__()
+        self._lender = lender
+        self._begin = len(lender)
+
+    def __len__(self) -> int:
+        return self._begin + len(self._own)
+
+    @property
+    def all(self) -> list[str]:
+        """All texts; a copy."""
+        return self._lender.all[: self._begin] + self._own
+
+    def number_of(self, text: str | None) -> int:
+        """Return the number of a text; a new one gets its own, here alone."""
+        if text is None:
+            return MISSING
+        number = self._lender.known(text)
+        if number is not None and number < self._begin:
+            return number
+        return self._begin + super().number_of(text)
+
+    def of(self, numbers: Numbers) -> list[str]:
+        """Return the texts of numbers, none of them missing."""
+        lent, own, begin = self._lender.all, self._own, self._begin
+        return [
+            lent[one] if one < begin else own[one - begin] for one in numbers.tolist()
+        ]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,7 +112,7 @@ class Table:
     def value(self, column: str, row: int) -> str | None:
         """Return the text of a row, None where there is none."""
         number = int(self.columns[column][row])
-        return None if number == MISSING else self.texts.all[number]
+        return None if number == MISSING else self.texts.of(np.array([number]))[0]
 
 
 def table_of(
