@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
 from matching.linkage.clusters import pooled
@@ -57,3 +58,24 @@ def test_what_was_learnt_of_one_set_links_another():
     near = link(model, table, least_bits=-5.0)
     groups = pooled(Scorer(model, table, table), near)
     assert cluster_figures(groups, person).f1 >= 0.9995
+
+
+@pytest.mark.real
+def test_historical_persons_are_found_and_put_together(shared_data):
+    path = shared_data / "linkage" / "historical_figures_50k.parquet"
+    content = pq.read_table(path)
+    columns = {key: content[key].to_pylist() for key in content.column_names}
+    truth = np.unique(columns.pop("cluster"), return_inverse=True)[1]
+    model = read_model(MODELS / "historical.json")
+    table = table_of(columns, id_column="unique_id", name="persons", texts=Texts())
+    links = link(model, table, least_bits=-np.inf)
+    sizes = np.bincount(truth)
+    figures = pair_figures(
+        links.bits,
+        truth[links.left_rows] == truth[links.right_rows],
+        int((sizes * (sizes - 1) // 2).sum()),
+    )
+    assert figures.average_precision >= 0.75
+    assert figures.found / figures.true >= 0.85
+    near = link(model, table, least_bits=-5.0)
+    assert cluster_figures(pooled(Scorer(model, table, table), near), truth).f1 >= 0.86
