@@ -12,6 +12,9 @@ import typer
 
 from data.errors import FileRefused
 
+LONGEST_ROW = 64 * 1024**2
+"""Bytes; a longer row of a CSV cannot be read."""
+
 
 def read_columns(path: Path, *, encoding: str = "utf-8") -> dict[str, Sequence[Any]]:
     """Read a table: CSV, each value a text, or Parquet.
@@ -49,7 +52,11 @@ def _read_csv(path: Path, encoding: str) -> pa.Table:
     table = pa.csv.read_csv(
         path,
         read_options=pa.csv.ReadOptions(
-            encoding=encoding, use_threads=False, column_names=names, skip_rows=1
+            encoding=encoding,
+            use_threads=False,
+            column_names=names,
+            skip_rows=1,
+            block_size=LONGEST_ROW,
         ),
         parse_options=pa.csv.ParseOptions(
             invalid_row_handler=is_kept, newlines_in_values=True

@@ -16,6 +16,10 @@ MISSING = -1
 """The number of a text that is not there; blank is not there."""
 
 
+MOST_LETTERS = 10_000
+"""A longer text is cut: comparing two takes time by the product of their sizes."""
+
+
 class Texts:
     """Texts that were seen, each with a number; what has a number keeps it."""
 
@@ -154,14 +158,12 @@ def table_of(
 
 
 def plain_text(value: object) -> str | None:
-    """Return a value as text, None where there is none."""
-    if isinstance(value, str):
-        return value.strip() or None
+    """Return a value as text, None where there is none; what is too long is cut."""
     if value is None or value != value:
         return None
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return str(value).strip() or None
+    return str(value)[:MOST_LETTERS].strip() or None
 
 
 def _numbered(values: Sequence[Any], texts: Texts) -> Numbers:

@@ -166,6 +166,23 @@ def test_a_table_in_big5_is_read_as_such(app, asked):
     assert called(app, "link", path, *model, "--encoding", "cp950").exit_code == 0
 
 
+def test_one_row_of_ten_megabytes_or_of_nonsense_stops_no_table(app, asked):
+    path = asked / "people.csv"
+    odd = f"long,{'x' * 10_000_000},lee,a,900\nodd,\U0001f46e\x07王小明,林,台北,901\n"
+    path.write_text(path.read_text(encoding="utf-8") + odd, "utf-8")
+    model = ("--model", asked / "model.json", "--truth", "person", "--json")
+    told = json.loads(called(app, "link", path, *model).stdout)
+    assert told["true"] == told["found"] == 160
+
+
+def test_a_table_without_rows_links_nothing(app, asked):
+    path = asked / "people.csv"
+    path.write_text("id,first,last,city\n", "utf-8")
+    out = asked / "pairs.csv"
+    called(app, "link", path, "--model", asked / "model.json", "--out", out)
+    assert rows_of(out) == []
+
+
 def test_nothing_asked_for_is_a_mistake(app, asked):
     model = ("--model", asked / "model.json")
     result = called(app, "link", asked / "people.csv", *model)

@@ -137,7 +137,8 @@ def test_tables_that_cannot_be_linked_are_refused(columns, reason):
 @pytest.mark.parametrize(
     ("value", "text"),
     [(" a b ", "a b"), ("", None), (None, None), (float("nan"), None), (7.0, "7"),
-     (7.5, "7.5"), (3, "3"), ("\t", None), (True, "True")],
+     (7.5, "7.5"), (3, "3"), ("\t", None), (True, "True"),
+     ("x" * 20_000, "x" * 10_000)],
 )  # fmt: skip
 def test_values_become_texts(value, text):
     assert plain_text(value) == text
