@@ -117,10 +117,6 @@ class Pairs:
         values[differ] = found[back]
         return Amounts(values)
 
-    def chosen(self, rows: Rows) -> "Pairs":
-        """Return some of the pairs."""
-        return Pairs(self.left, self.right, self.left_rows[rows], self.right_rows[rows])
-
 
 def _distinct(numbers: Numbers, room: int) -> tuple[Numbers, Numbers]:
     """Return the numbers that occur, and where among them each is; -1 for missing."""

@@ -80,7 +80,6 @@ def train(
     left: Table,
     right: Table | None = None,
     *,
-    rules: Sequence[int] | None = None,
     random_pairs: int = RANDOM_PAIRS,
     seed: int = 0,
 ) -> Trained:
@@ -90,8 +89,6 @@ def train(
     ----------
     right
         None to find duplicates within the left table.
-    rules
-        Numbers of the blocking rules to train on, by default all.
 
     Raises
     ------
@@ -106,7 +103,7 @@ def train(
     u = _chance(model.comparisons, left, other, random_pairs, seed)
     blocking = Blocking(model.blocking, left, other)
     sessions, estimates = [], {one.name: list[Floats]() for one in model.comparisons}
-    for number in range(len(model.blocking)) if rules is None else rules:
+    for number in range(len(model.blocking)):
         session, found = _session(model, blocking, number, u)
         sessions.append(session)
         for name, m in found.items():
