@@ -26,11 +26,12 @@ SECTIONS = {
     "hot_list": "The hot list",
     "recall": "What the hot list finds",
     "reads": "Every plate read, kept and found",
+    "reads_large": "A hundred million reads",
     "names": "Names found again",
     "linkage": "Rows that belong together",
 }
 
-MARKDOWN = {"hot_list", "ingest", "linkage", "reads", "recall"}
+MARKDOWN = {"hot_list", "ingest", "linkage", "reads", "reads_large", "recall"}
 """Sections that print Markdown themselves."""
 
 

@@ -57,9 +57,9 @@ def main() -> int:
     plan = replace(plan, **{name: to for name, to in changes.items() if to})
     least = min(plan.rows, plan.slow_rows or plan.rows) // LARGE
     plan = replace(plan, streamed=min(plan.streamed, least // 5 * LARGE))
-    measured = _measured(plan, asked.folder)
-    sys.stdout.write(as_markdown(measured))
-    return int(any(stage.different for stage in measured.stages))
+    found = measured(plan, asked.folder)
+    sys.stdout.write(as_markdown(found))
+    return int(any(stage.different for stage in found.stages))
 
 
 def _rows(text: str) -> int:
@@ -71,7 +71,8 @@ def _rows(text: str) -> int:
     return rows
 
 
-def _measured(plan: Plan, folder: Path | None):
+def measured(plan: Plan, folder: Path | None):
+    """Run a plan in a folder that is removed afterwards."""
     home = Path(tempfile.mkdtemp(prefix="reads", dir=folder))
     home.chmod(0o755)  # PostgreSQL runs as another user
     try:
@@ -82,7 +83,7 @@ def _measured(plan: Plan, folder: Path | None):
 
 @pytest.fixture(scope="module")
 def quick():
-    return _measured(QUICK, None)
+    return measured(QUICK, None)
 
 
 def test_all_archives_answer_alike(quick):
