@@ -1,7 +1,7 @@
 """A hundred million reads, kept and found, beside DuckDB.
 
-    python -m benchmarks.test_reads_large           # some ten minutes, 4 GB of disk
-    python -m benchmarks.test_reads_large --quick   # 200,000: does it work?
+python -m benchmarks.test_reads_large           # some ten minutes, 4 GB of disk
+python -m benchmarks.test_reads_large --quick   # 200,000: does it work?
 """
 
 import sys
