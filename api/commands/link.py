@@ -133,7 +133,8 @@ def train(  # noqa: PLR0913 - these are the options of the command line
     begun = read_model(model)
     tables = _tables(begun, left, right, id_col, encoding)
     found = train_model(begun, *tables, random_pairs=random_pairs, seed=seed)
-    write_model(found.model, out)
+    source = ", ".join(table.name for table in tables)
+    write_model(found.model, out, source=source)
     _tell_trained(found, as_json=as_json)
 
 

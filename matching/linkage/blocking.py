@@ -105,11 +105,16 @@ class Blocking:
 
         Before what else a rule says is asked: at most so many are compared.
         """
+        return [self._count(keys) for keys in self.keys]
+
+    def _count(self, keys: Keys) -> int:
         if not self.is_one:
-            return [keys.pairs for keys in self.keys]
-        own = [int((keys.left >= 0).sum()) for keys in self.keys]
-        both = zip(self.keys, own, strict=True)
-        return [(keys.pairs - alone) // 2 for keys, alone in both]
+            return keys.pairs
+        if np.array_equal(keys.left, keys.right):
+            return (keys.pairs - int((keys.left >= 0).sum())) // 2
+        # of other keys on either side, each order of two rows is a pair of its own
+        every = np.arange(len(self.left))
+        return keys.pairs - int(keys.hold(every, every).sum())
 
     def __iter__(self) -> Iterator[Candidates]:
         for number, keys in enumerate(self.keys):

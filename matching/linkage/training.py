@@ -131,12 +131,12 @@ def _session(
         for k, one in enumerate(model.comparisons)
         if not asked & {column for level in one.levels for column in _columns(level)}
     ]
-    n = blocking.counts()[number]
+    alone = Blocking([rule], blocking.left, blocking.right)
+    (n,) = alone.counts()
     if n > MOST_PAIRS or not n or len(free) < 2:
         why = "too many pairs" if n > MOST_PAIRS else "nothing to train"
         return Session(rule.sql, n, 0.0, 0, (), why), {}
     comparisons = [model.comparisons[k] for k in free]
-    alone = Blocking([rule], blocking.left, blocking.right)
     patterns = patterns_of(comparisons, alone)
     m, share, rounds = expectation_maximisation(
         patterns, comparisons, [u[k] for k in free]

@@ -82,6 +82,17 @@ def test_pairs_are_counted_before_they_are_put_together():
     assert blocking.counts() == [sum(map(len, blocking))]
 
 
+@pytest.mark.parametrize("rule", [*RULES, "l.first = r.last"])
+def test_no_more_pairs_are_weighed_than_were_counted(rule):
+    rows = people(np.random.default_rng(2), 20)
+    ann = {"city": "taipei", "born": "1980-01-02"}
+    firsts = [{**ann, "first": "ann", "last": f"lee{n}"} for n in range(20)]
+    lasts = [{**ann, "first": f"lee{n}", "last": "ann"} for n in range(20)]
+    every = table([*rows, *firsts, *lasts])
+    blocking = Blocking([condition_of(rule)], every, every)
+    assert 0 < sum(map(len, blocking)) <= blocking.counts()[0]
+
+
 def test_a_rule_without_an_equality_is_refused():
     every = table(people(np.random.default_rng(1), 3))
     with pytest.raises(ModelRefused, match="want an equality"):
