@@ -29,9 +29,10 @@ SECTIONS = {
     "reads_large": "A hundred million reads",
     "names": "Names found again",
     "linkage": "Rows that belong together",
+    "live": "One record against all open ones",
 }
 
-MARKDOWN = {"hot_list", "ingest", "linkage", "reads", "reads_large", "recall"}
+MARKDOWN = {"hot_list", "ingest", "linkage", "live", "reads", "reads_large", "recall"}
 """Sections that print Markdown themselves."""
 
 

@@ -228,7 +228,8 @@ def _stacked(one: Numbers, other: Numbers) -> Numbers:
 
 
 def _texts(numbers: Numbers, table: Table) -> list[str]:
-    return ["" if one == MISSING else table.texts.all[one] for one in numbers.tolist()]
+    known = iter(table.texts.of(numbers[numbers != MISSING]))
+    return ["" if one == MISSING else next(known) for one in numbers.tolist()]
 
 
 def _united(columns: Sequence[Numbers], *, most_rows: int) -> Rows:

@@ -4,16 +4,19 @@ For a desk: a report comes in and is held against all that are open, at once. Th
 model as for tables, the same weights, without a table that has to be read anew.
 """
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sized
 from typing import NamedTuple
 
 import numpy as np
 
 from matching.errors import ModelRefused, TableRefused
 from matching.linkage.blocking import Key, keys_of_rows
-from matching.linkage.functions import Floats
+from matching.linkage.columns import Column
+from matching.linkage.conditions import Condition
+from matching.linkage.letters import Letters
 from matching.linkage.pairs import Pairs
-from matching.linkage.scoring import Weighed, weigh_pairs
+from matching.linkage.promising import Promising, Question, Some
+from matching.linkage.scoring import Shares, Weighed, Weights, weigh
 from matching.linkage.settings import Model
 from matching.linkage.texts import (
     MISSING,
@@ -24,6 +27,7 @@ from matching.linkage.texts import (
     Texts,
     plain_text,
 )
+from matching.linkage.values import is_list, words_of
 
 Record = Mapping[str, object]
 """Values by column; a column that is left out is missing."""
@@ -62,8 +66,12 @@ class Live:
         self._rows: dict[str, int] = {}
         self._ids: list[str] = []
         self._free: list[int] = []
-        self._columns = {column: np.empty(0, np.int32) for column in model.columns}
-        self._shares = {column: np.empty(0) for column in model.tf_columns}
+        self._columns = {
+            column: Column(model.frequencies.get(column)) for column in model.columns
+        }
+        self._letters = Letters()
+        self._weights = [Weights(one) for one in model.comparisons]
+        self._promising = Promising(model)
         self._keys: list[dict[Key, list[int]]] = [{} for _ in model.blocking]
 
     def __len__(self) -> int:
@@ -84,10 +92,9 @@ class Live:
         if there:
             raise TableRefused(f"{there[0]!r} is there already: remove it first")
         rows = self._places(len(records))
-        for column, numbers in self._columns.items():
-            numbers[rows] = self._numbers(records.values(), column)
-        for column, shares in self._shares.items():
-            shares[rows] = self._shares_of(column, self._columns[column][rows])
+        for name, column in self._columns.items():
+            column.put(rows, self._numbers(records.values(), name), self._texts)
+        self._letters.add(self._texts.all[len(self._letters) :])
         for id_, row in zip(records, rows.tolist(), strict=True):
             self._rows[id_] = row
             self._ids[row] = id_
@@ -109,8 +116,6 @@ class Live:
             index[key].remove(row)
             if not index[key]:
                 del index[key]
-        for column in self._columns.values():
-            column[row] = MISSING
         self._ids[row] = ""
         self._free.append(row)
 
@@ -140,9 +145,13 @@ class Live:
             Ties in order of their ids.
         """
         asked = self._asked(record)
-        stored = self._stored(asked.texts)
-        rows = self._all_rows() if every else self._candidates(asked, stored)
-        weighed = self._weigh(asked, stored, rows)
+        if not every:
+            rows = self._candidates(asked)
+        elif most > 0:
+            rows = self._promising_rows(asked, most, least_bits, without)
+        else:
+            return []
+        weighed = self._weigh(asked, rows)
         heavy = np.flatnonzero(weighed.bits >= least_bits)
         ranked = sorted(
             (-float(weighed.bits[at]), self._ids[rows[at]], int(at))
@@ -150,6 +159,22 @@ class Live:
             if self._ids[rows[at]] not in without
         )
         return [self._hit(weighed, at, id_) for _, id_, at in ranked[:most]]
+
+    def _promising_rows(
+        self, asked: Table, most: int, least_bits: float, without: Container[str]
+    ) -> Rows:
+        """Return the rows that can be given, and perhaps others."""
+        if isinstance(without, Sized):
+            n_left_out = len(without)
+        else:
+            n_left_out = sum(one in without for one in self._rows)
+        question = Question(asked, self._shares_of(asked), self._columns, self._letters)
+        return self._promising.rows(
+            question,
+            self._all_rows(),
+            most=most + n_left_out,
+            least_bits=least_bits,
+        )
 
     def _hit(self, weighed: Weighed, at: int, id_: str) -> Hit:
         bits, levels = float(weighed.bits[at]), weighed.levels[at].tolist()
@@ -169,36 +194,63 @@ class Live:
         }
         return Table("the record", ["asked"], columns, texts)
 
-    def _stored(self, texts: Texts) -> Table:
-        return Table("the records", self._ids, self._columns, texts)
+    def _stored(self, rows: Rows, texts: Texts) -> Table:
+        """Return these rows as a table."""
+        ids = [self._ids[row] for row in rows.tolist()]
+        columns = {
+            name: column.numbers[column.places[rows]]
+            for name, column in self._columns.items()
+        }
+        return Table("the records", ids, columns, texts)
 
-    def _all_rows(self) -> Rows:
-        return np.fromiter(self._rows.values(), np.int64, len(self._rows))
+    def _all_rows(self) -> Some:
+        if not self._free:
+            return slice(0, len(self._ids))
+        is_there = np.ones(len(self._ids), np.bool_)
+        is_there[self._free] = False
+        return np.flatnonzero(is_there)
 
-    def _candidates(self, asked: Table, stored: Table) -> Rows:
+    def _candidates(self, asked: Table) -> Rows:
         found: set[int] = set()
+        one = np.zeros(1, np.int64)
+        itself = Pairs(asked, asked, one, one)
         for rule, index in zip(self.model.blocking, self._keys, strict=True):
-            (keys,) = keys_of_rows(rule, asked, side="l")
+            keys = _keys_asked(rule, itself)
             rows = {row for key in keys for row in index.get(key, ())} - found
             if rows and not rule.is_equality:
                 at = np.fromiter(rows, np.int64, len(rows))
-                pairs = Pairs(asked, stored, np.zeros_like(at), at)
-                rows = set(at[rule.truths(pairs) == 1].tolist())
+                truths = rule.truths(self._pairs(asked, at))
+                rows = set(at[truths == 1].tolist())
             found |= rows
         return np.array(sorted(found), dtype=np.int64)
 
-    def _weigh(self, asked: Table, stored: Table, rows: Rows) -> Weighed:
-        pairs = Pairs(asked, stored, np.zeros_like(rows), rows)
+    def _weigh(self, asked: Table, rows: Rows) -> Weighed:
         shares = {
-            column: np.array([self._share(column, asked.value(column, 0))])
-            for column in self._shares
+            name: self._columns[name].shares[self._columns[name].places[rows]]
+            for name in self.model.tf_columns
         }
-        return weigh_pairs(self.model, pairs, shares, self._shares)
+        pairs = self._pairs(asked, rows)
+        return weigh(
+            self.model.prior_bits,
+            self._weights,
+            pairs,
+            self._shares_of(asked),
+            shares,
+        )
+
+    def _pairs(self, asked: Table, rows: Rows) -> Pairs:
+        stored = self._stored(rows, asked.texts)
+        return Pairs(asked, stored, np.zeros_like(rows), np.arange(rows.size))
+
+    def _shares_of(self, asked: Table) -> Shares:
+        found = {}
+        for name in self.model.tf_columns:
+            share = self.model.frequencies[name].get(asked.value(name, 0) or "", np.nan)
+            found[name] = np.array([share])
+        return found
 
     def _keys_of(self, rows: Rows) -> Iterable[tuple[dict[Key, list[int]], int, Key]]:
-        columns = {column: every[rows] for column, every in self._columns.items()}
-        ids = [self._ids[row] for row in rows.tolist()]
-        table = Table("the records", ids, columns, self._texts)
+        table = self._stored(rows, self._texts)
         for rule, index in zip(self.model.blocking, self._keys, strict=True):
             of_rows = keys_of_rows(rule, table, side="r")
             for row, keys in zip(rows.tolist(), of_rows, strict=True):
@@ -209,29 +261,22 @@ class Live:
         again = [self._free.pop() for _ in range(min(n, len(self._free)))]
         begin, new = len(self._ids), n - len(again)
         self._ids.extend([""] * new)
-        room = next(iter(self._columns.values())).size
+        room = next(iter(self._columns.values())).places.size
         if len(self._ids) > room:
-            self._grow(max(2 * room, len(self._ids)))
+            for column in self._columns.values():
+                column.grow(max(room + room // 2, len(self._ids)))
         return np.array([*again, *range(begin, begin + new)], dtype=np.int64)
-
-    def _grow(self, room: int) -> None:
-        for column, numbers in self._columns.items():
-            self._columns[column] = np.full(room, MISSING, dtype=np.int32)
-            self._columns[column][: numbers.size] = numbers
-        for column, shares in self._shares.items():
-            self._shares[column] = np.full(room, np.nan)
-            self._shares[column][: shares.size] = shares
 
     def _numbers(self, records: Iterable[Record], column: str) -> Numbers:
         return self._texts.numbers_of(plain_text(one.get(column)) for one in records)
 
-    def _shares_of(self, column: str, numbers: Numbers) -> Floats:
-        known: Sequence[str | None] = [
-            None if number == MISSING else self._texts.all[number]
-            for number in numbers.tolist()
-        ]
-        return np.array([self._share(column, text) for text in known], dtype=np.float64)
 
-    def _share(self, column: str, text: str | None) -> float:
-        shares = self.model.frequencies[column]
-        return float("nan") if text is None else shares.get(text, float("nan"))
+def _keys_asked(rule: Condition, itself: Pairs) -> list[Key]:
+    """Return the keys of a record as the left side of a rule has them.
+
+    As `keys_of_rows`, but what a rule makes of it is made once for all rules.
+    """
+    if any(is_list(side) for side, _ in rule.sides):
+        return keys_of_rows(rule, itself.left, side="l")[0]
+    key = tuple(int(words_of(side, itself).numbers[0]) for side, _ in rule.sides)
+    return [] if MISSING in key else [key]

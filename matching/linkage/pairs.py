@@ -17,6 +17,9 @@ T = TypeVar("T", bound=np.generic)
 FEW = 8
 """Numbers that are fewer than one in so many of all are sorted, not counted."""
 
+ONE_BY_ONE = 64
+"""Fewer pairs are compared as they come: looking for equal ones takes longer."""
+
 UNKNOWN = -1
 """Neither true nor false: something that is compared is missing."""
 
@@ -110,10 +113,14 @@ class Pairs:
             is_known &= left != right
         differ = np.flatnonzero(is_known)
         texts = self.left.texts
+        if differ.size <= ONE_BY_ONE:
+            lefts, rights = texts.of(left[differ]), texts.of(right[differ])
+            values[differ] = LIKENESS[name](lefts, rights)
+            return Amounts(values)
         keys = left[differ].astype(np.int64) * len(texts) + right[differ]
         back, different = pd.factorize(keys)
-        lefts, rights = np.divmod(different, len(texts)) if len(texts) else (keys, keys)
-        found = LIKENESS[name](texts.of(lefts), texts.of(rights))
+        of_left, of_right = np.divmod(different, len(texts))
+        found = LIKENESS[name](texts.of(of_left), texts.of(of_right))
         values[differ] = found[back]
         return Amounts(values)
 
@@ -139,25 +146,22 @@ def _placed(made: NDArray[T], at: Numbers, missing: T) -> NDArray[T]:
 
 def both(claims: Sequence[Truths]) -> Truths:
     """Return whether all are true: false if one is, else unknown if one is."""
-    least = np.minimum.reduce([_ranked(one) for one in claims])
-    return _unranked(least)
+    found = claims[0]
+    for one in claims[1:]:
+        found = np.minimum(found, one) * ((found & one) != 0)
+    return found
 
 
 def either(claims: Sequence[Truths]) -> Truths:
     """Return whether one is true: true if one is, else unknown if one is."""
-    most = np.maximum.reduce([_ranked(one) for one in claims])
-    return _unranked(most)
+    found = claims[0]
+    for one in claims[1:]:
+        is_true = (np.maximum(found, one) == 1).view(np.int8)
+        found = (found | one) & (is_true - 1 | 1)  # 1 | UNKNOWN has all bits, want 1
+    return found
 
 
 def opposite(claim: Truths) -> Truths:
     """Return what is not so; the unknown stays unknown."""
-    return np.where(claim == UNKNOWN, claim, 1 - claim).astype(np.int8)
-
-
-def _ranked(claim: Truths) -> Truths:
-    """Put unknown between false and true."""
-    return np.where(claim == UNKNOWN, 1, claim * 2).astype(np.int8)
-
-
-def _unranked(ranked: Truths) -> Truths:
-    return np.where(ranked == 1, UNKNOWN, ranked // 2).astype(np.int8)
+    found: Truths = claim ^ (claim != UNKNOWN)
+    return found

@@ -15,12 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.linkage.functions import Floats
-from matching.linkage.pairs import Pairs
+from matching.linkage.pairs import Amounts, Pairs, Value
 from matching.linkage.settings import Comparison, Level, Model
-from matching.linkage.texts import MISSING, Rows, Table
+from matching.linkage.texts import MISSING, Numbers, Rows, Table, Texts
 
 Reached = NDArray[np.int8]
 Shares = Mapping[str, Floats]
+Measured = Mapping[str, Amounts]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,10 +88,25 @@ class Scorer:
         )
         self.weigh(np.empty(0, np.int64), np.empty(0, np.int64))
 
-    def weigh(self, left_rows: Rows, right_rows: Rows) -> Weighed:
-        """Weigh pairs of rows."""
-        pairs = Pairs(self.left, self.right, left_rows, right_rows)
+    def weigh(
+        self, left_rows: Rows, right_rows: Rows, measured: Measured | None = None
+    ) -> Weighed:
+        """Weigh pairs of rows, of which `measure` may have told something already."""
+        known: dict[str, Value] = dict(measured or {})
+        pairs = Pairs(self.left, self.right, left_rows, right_rows, known)
         return weigh_pairs(self.model, pairs, self._left_shares, self._right_shares)
+
+    def measure(self, left_rows: Rows, right_rows: Rows) -> Measured:
+        """Return what texts of pairs were compared for, by how conditions write it.
+
+        It is most of the work of weighing them, and the same for each model whose
+        conditions are the same.
+        """
+        pairs = Pairs(self.left, self.right, left_rows, right_rows)
+        for comparison in self.model.comparisons:
+            _reached(comparison, pairs)
+        found = pairs.found.items()
+        return {key: one for key, one in found if isinstance(one, Amounts)}
 
     def explain(self, left_row: int, right_row: int) -> list[Finding]:
         """Say what each comparison found of a pair; with the prior, bits add up."""
@@ -121,29 +137,86 @@ def weigh_pairs(
     ModelRefused
         A table has not the columns that the model asks for.
     """
-    levels = reached(model.comparisons, pairs)
-    parts, rarity = np.empty(levels.shape), np.zeros(levels.shape)
-    for k, comparison in enumerate(model.comparisons):
-        bits = np.array([level.bits for level in comparison.levels])
-        for number, level in enumerate(comparison.levels):
-            if level.tf_column:
-                at = np.flatnonzero(levels[:, k] == number)
-                left = left_shares[level.tf_column][pairs.left_rows[at]]
-                right = right_shares[level.tf_column][pairs.right_rows[at]]
-                rarity[at, k] = _rarity(comparison, level, left, right)
-        parts[:, k] = bits[levels[:, k]] + rarity[:, k]
-    return Weighed(model.prior_bits + parts.sum(axis=1), levels, parts, rarity)
+    weights = [Weights(one) for one in model.comparisons]
+    return weigh(model.prior_bits, weights, pairs, left_shares, right_shares)
 
 
-def _rarity(
-    comparison: Comparison, level: Level, left: Floats, right: Floats
-) -> Floats:
-    """Return the bits by which the shares of two values move a level, shape (n,)."""
-    share = np.fmax(np.fmax(left, right), level.tf_least)
-    share[np.isnan(left) & np.isnan(right)] = np.nan
+class Weights:
+    """The bits of a comparison's levels, worked out once for many pairs."""
+
+    def __init__(self, comparison: Comparison) -> None:
+        self.comparison = comparison
+        self.bits = np.array([level.bits for level in comparison.levels])
+        self._rare = [
+            (number, level, level.tf_column, _exact_bits(comparison, level))
+            for number, level in enumerate(comparison.levels)
+            if level.tf_column
+        ]
+
+    def weigh(
+        self, pairs: Pairs, left_shares: Shares, right_shares: Shares
+    ) -> tuple[Reached, Floats, Floats]:
+        """Return the levels, the bits, and the rarity in them, each of shape (n,).
+
+        Raises
+        ------
+        ModelRefused
+            As `weigh_pairs`.
+        """
+        levels = _reached(self.comparison, pairs)
+        rarity = np.zeros(len(pairs))
+        for number, level, column, exact in self._rare:
+            at = np.flatnonzero(levels == number)
+            if at.size:
+                left = left_shares[column][pairs.left_rows[at]]
+                right = right_shares[column][pairs.right_rows[at]]
+                rarity[at] = _rarity(level, exact, left, right)
+        return levels, self.bits.take(levels, mode="clip") + rarity, rarity
+
+    def range(self, least_share: Mapping[str, float]) -> tuple[float, float]:
+        """Return the least and the most bits, if no share is less than these."""
+        found = list(self.bits)
+        for number, level, column, exact in self._rare:
+            shares = np.array([least_share[column], 1.0])
+            moved = self.bits[number] + _rarity(level, exact, shares, shares)
+            found += moved.tolist()
+        return min(found), max(found)
+
+
+def weigh(
+    prior_bits: float,
+    weights: Sequence[Weights],
+    pairs: Pairs,
+    left_shares: Shares,
+    right_shares: Shares,
+) -> Weighed:
+    """Weigh pairs as `weigh_pairs` does, by the weights of its comparisons."""
+    shape = len(weights), len(pairs)
+    levels = np.empty(shape, dtype=np.int8)
+    parts, rarity = np.empty(shape), np.empty(shape)
+    total = np.zeros(len(pairs))
+    for k, one in enumerate(weights):
+        levels[k], parts[k], rarity[k] = one.weigh(pairs, left_shares, right_shares)
+        total += parts[k]  # one after the other: np.sum adds in an order of its own
+    return Weighed(prior_bits + total, levels.T, parts.T, rarity.T)
+
+
+def _exact_bits(comparison: Comparison, level: Level) -> float:
+    """Return log2 of the chance that two values of the column are equal."""
     u = level.u if level.tf_own_u else comparison.exact_u(level.tf_column or "")
-    moved = level.tf_weight * (np.log2(u or 1.0) - np.log2(share))
-    return np.where(np.isnan(moved), 0.0, moved)
+    return float(np.log2(u or 1.0))
+
+
+def _rarity(level: Level, exact: float, left: Floats, right: Floats) -> Floats:
+    """Return the bits by which the shares of two values move a level, shape (n,)."""
+    share = np.fmax(left, right)
+    is_unknown = np.isnan(share)
+    share = np.fmax(share, level.tf_least)
+    share[is_unknown] = 1.0
+    moved = level.tf_weight * (exact - np.log2(share))
+    moved[is_unknown] = 0.0
+    found: Floats = moved
+    return found
 
 
 def reached(comparisons: Sequence[Comparison], pairs: Pairs) -> Reached:
@@ -156,13 +229,17 @@ def reached(comparisons: Sequence[Comparison], pairs: Pairs) -> Reached:
     """
     found = np.empty((len(pairs), len(comparisons)), dtype=np.int8)
     for k, comparison in enumerate(comparisons):
-        found[:, k] = len(comparison.levels) - 1
-        is_open = np.ones(len(pairs), dtype=np.bool_)
-        for number, level in enumerate(comparison.levels):
-            if level.condition is not None:
-                holds = is_open & (level.condition.truths(pairs) == 1)
-                found[holds, k] = number
-                is_open &= ~holds
+        found[:, k] = _reached(comparison, pairs)
+    return found
+
+
+def _reached(comparison: Comparison, pairs: Pairs) -> Reached:
+    last = len(comparison.levels) - 1
+    found = np.full(len(pairs), last, dtype=np.int8)
+    for number, level in enumerate(comparison.levels):
+        if level.condition is not None:
+            fails = (level.condition.truths(pairs) != 1).view(np.int8)
+            np.minimum(found, fails * np.int8(last) | np.int8(number), out=found)
     return found
 
 
@@ -179,9 +256,9 @@ def shares_of(model: Model, tables: Sequence[Table]) -> dict[str, Floats]:
         shares = np.full(len(texts) + 1, np.nan)
         given = model.frequencies.get(column)
         if given is not None:
-            numbers = texts.numbers_of(given)
+            numbers, known = _known(given, texts, tables, column)
             shares = np.full(len(texts) + 1, np.nan)
-            shares[numbers] = list(given.values())
+            shares[numbers] = known
         else:
             numbers = np.concatenate([table.columns[column] for table in tables])
             counts = np.bincount(numbers[numbers != MISSING], minlength=len(texts))
@@ -189,6 +266,22 @@ def shares_of(model: Model, tables: Sequence[Table]) -> dict[str, Floats]:
             shares[seen] = counts[seen] / counts.sum()
         found[column] = shares
     return found
+
+
+def _known(
+    given: Mapping[str, float], texts: Texts, tables: Sequence[Table], column: str
+) -> tuple[Numbers, Floats]:
+    """Return the numbers of the texts with a share, and their shares.
+
+    Those that are listed; where none is, as shares can be worked out for any text,
+    those of the texts in the tables.
+    """
+    if len(given):
+        return texts.numbers_of(given), np.array(list(given.values()))
+    every = np.unique(np.concatenate([one.columns[column] for one in tables]))
+    numbers = every[every != MISSING]
+    shares = [given.get(text, np.nan) for text in texts.of(numbers)]
+    return numbers, np.array(shares, dtype=np.float64)
 
 
 def _values(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,9 +29,12 @@ from matching.linkage.pairs import (
     either,
     opposite,
 )
-from matching.linkage.texts import MISSING
+from matching.linkage.texts import MISSING, Texts
 
+Answers = NDArray[np.bool_]
 Compare = Callable[[Any, Any], Any]
+Find = Callable[[Pairs], Value]
+Rest = Sequence[str | int]
 Integers = NDArray[np.integer[Any]]
 Join = Callable[[Sequence[Truths]], Truths]
 COMPARES: dict[type[exp.Expr], Compare] = {
@@ -68,6 +71,9 @@ NAMED: dict[type[exp.Expr], str] = {
 
 WRITTEN = "written"
 """Under this name each part of a condition keeps how it is written."""
+
+PLAN = "plan"
+"""Under this one its `Plan`, once it was asked for."""
 
 ALIASES = {
     "try_strptime": "strptime",
@@ -106,41 +112,79 @@ def name_of(node: exp.Expr) -> str:
     return ALIASES.get(name, name)
 
 
+class Plan(NamedTuple):
+    """How a part of a condition is written, and what finds its value."""
+
+    written: str
+    find: Find
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Plan":
+        """Return itself: it holds for a copy of the part as well."""
+        return self
+
+
 def value_of(node: exp.Expr, pairs: Pairs) -> Value:
     """Return what a part gives for each pair, once for each way to write it."""
-    key = node.meta.get(WRITTEN) or node.sql()
-    if key not in pairs.found:
-        pairs.found[key] = _found(node, pairs)
-    return pairs.found[key]
+    written, find = node.meta.get(PLAN) or _planned(node)
+    value = pairs.found.get(written)
+    if value is None:
+        value = pairs.found[written] = find(pairs)
+    return value
 
 
-def _found(node: exp.Expr, pairs: Pairs) -> Value:
+def _planned(node: exp.Expr) -> Plan:
+    plan = Plan(node.meta.get(WRITTEN) or node.sql(), _finder(node))
+    node.meta[PLAN] = plan
+    return plan
+
+
+def _finder(node: exp.Expr) -> Find:
     if isinstance(node, exp.Column):
-        return pairs.words(*column_of(node))
+        return partial(_column, *column_of(node))
     handler = HANDLERS.get(type(node))
     if handler is not None:
-        return handler(node, pairs)
+        return partial(handler, node)
     if type(node) in COMPARES:
-        return _compared(node, pairs)
+        return _comparer(node)
     if type(node) in ARITHMETIC:
-        one, other = (_amounts(side, pairs) for side in (node.this, node.expression))
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return Amounts(ARITHMETIC[type(node)](one, other))
-    return _called(node, pairs)
+        return partial(_computed, node)
+    return _caller(node)
 
 
-def _called(node: exp.Expr, pairs: Pairs) -> Value:
+def _column(side: str, name: str, pairs: Pairs) -> Words:
+    return pairs.words(side, name)
+
+
+def _computed(node: exp.Expr, pairs: Pairs) -> Amounts:
+    one, other = (_amounts(side, pairs) for side in (node.this, node.expression))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return Amounts(ARITHMETIC[type(node)](one, other))
+
+
+def _caller(node: exp.Expr) -> Find:
     name, arguments = name_of(node), _arguments(node)
     if name == "epoch":
-        return value_of(arguments[0], pairs)
-    first = _as_words(value_of(arguments[0], pairs), pairs)
+        return partial(value_of, arguments[0])
     if name in LIKENESS:
-        other = _as_words(value_of(arguments[1], pairs), pairs)
-        return pairs.likeness(name, first, other)
+        return partial(_likened, name, arguments[0], arguments[1])
     rest = [_constant(one) for one in arguments[1:]]
     if name in NUMBER_PARTS:
-        return pairs.amount(first, lambda text: NUMBER_PARTS[name](text, *rest))
-    return pairs.part(first, lambda text: TEXT_PARTS[name](text, *rest))
+        return partial(_measured, name, arguments[0], rest)
+    return partial(_taken, name, arguments[0], rest)
+
+
+def _likened(name: str, one: exp.Expr, other: exp.Expr, pairs: Pairs) -> Amounts:
+    return pairs.likeness(name, words_of(one, pairs), words_of(other, pairs))
+
+
+def _measured(name: str, one: exp.Expr, rest: Rest, pairs: Pairs) -> Amounts:
+    return pairs.amount(
+        words_of(one, pairs), lambda text: NUMBER_PARTS[name](text, *rest)
+    )
+
+
+def _taken(name: str, one: exp.Expr, rest: Rest, pairs: Pairs) -> Words:
+    return pairs.part(words_of(one, pairs), lambda text: TEXT_PARTS[name](text, *rest))
 
 
 def _arguments(node: exp.Expr) -> list[exp.Expr]:
@@ -159,25 +203,56 @@ def _constant(node: exp.Expr) -> str | int:
     return str(node.this) if node.is_string else int(node.this)
 
 
+def _comparer(node: exp.Expr) -> Callable[[Pairs], Claims]:
+    written = node.expression
+    if isinstance(written, exp.Literal) and not written.is_string:
+        return partial(_held_against, type(node), node.this, float(written.this))
+    return partial(_compared, node)
+
+
+def _held_against(
+    kind: type[exp.Expr], one: exp.Expr, number: float, pairs: Pairs
+) -> Claims:
+    given = _amounts(one, pairs)
+    return _claimed(COMPARES[kind](given, number), np.isnan(given))
+
+
 def _compared(node: exp.Expr, pairs: Pairs) -> Claims:
-    one, other = value_of(node.this, pairs), value_of(node.expression, pairs)
     compare = COMPARES[type(node)]
+    one, other = value_of(node.this, pairs), value_of(node.expression, pairs)
     if isinstance(one, Words) and isinstance(other, Words):
         return _compared_words(one, other, compare, pairs)
     left, right = _as_amounts(one, pairs), _as_amounts(other, pairs)
-    truths = compare(left, right).astype(np.int8)
-    truths[np.isnan(left) | np.isnan(right)] = UNKNOWN
-    return Claims(truths)
+    return _claimed(compare(left, right), np.isnan(left) | np.isnan(right))
 
 
 def _compared_words(one: Words, other: Words, compare: Compare, pairs: Pairs) -> Claims:
     left: Integers = one.numbers
     right: Integers = other.numbers
     if compare not in (np.equal, np.not_equal):
-        order = np.argsort(np.argsort(np.array(pairs.left.texts.all, dtype=object)))
-        left, right = order[left], order[right]
-    truths = compare(left, right).astype(np.int8)
-    truths[(one.numbers == MISSING) | (other.numbers == MISSING)] = UNKNOWN
+        left, right = _ordered(left, right, pairs.left.texts)
+    is_unknown = (one.numbers == MISSING) | (other.numbers == MISSING)
+    return _claimed(compare(left, right), is_unknown)
+
+
+def _ordered(
+    left: Integers, right: Integers, texts: Texts
+) -> tuple[Integers, Integers]:
+    """Return the places of texts in the order of their letters."""
+    used, back = np.unique(np.concatenate([left, right]), return_inverse=True)
+    used = used[used != MISSING]
+    every = np.array(texts.of(used.astype(np.int32)), dtype=object)
+    places = np.argsort(np.argsort(every))
+    behind = np.concatenate(
+        [np.full(back.max(initial=0) + 1 - used.size, MISSING), places]
+    )
+    both = behind[back]
+    return both[: left.size], both[left.size :]
+
+
+def _claimed(holds: Answers, is_unknown: Answers) -> Claims:
+    truths = holds.view(np.int8)
+    truths |= -is_unknown.view(np.int8)  # all bits, as `UNKNOWN` has them
     return Claims(truths)
 
 
@@ -219,8 +294,8 @@ def _is(node: exp.Expr, pairs: Pairs) -> Claims:
         raise ModelRefused(f"{node.sql()!r}: only IS NULL is known")
     value = value_of(node.this, pairs)
     if isinstance(value, Words):
-        return Claims((value.numbers == MISSING).astype(np.int8))
-    return Claims(np.isnan(_as_amounts(value, pairs)).astype(np.int8))
+        return Claims((value.numbers == MISSING).view(np.int8))
+    return Claims(np.isnan(_as_amounts(value, pairs)).view(np.int8))
 
 
 def _overlap(node: exp.Expr, pairs: Pairs) -> Claims:
@@ -237,7 +312,7 @@ def _overlap(node: exp.Expr, pairs: Pairs) -> Claims:
 
 def _in(node: exp.Expr, pairs: Pairs) -> Claims:
     equal = [exp.EQ(this=node.this, expression=one) for one in node.expressions]
-    return Claims(either([_compared(one, pairs).truths for one in equal]))
+    return Claims(either([_comparer(one)(pairs).truths for one in equal]))
 
 
 def _literal(node: exp.Expr, pairs: Pairs) -> Value:
@@ -274,13 +349,11 @@ def _concatenated(node: exp.Expr, pairs: Pairs) -> Words:
     is_strict = isinstance(node, exp.DPipe)
     sides = [node.this, node.expression] if is_strict else node.expressions
     columns = [words_of(side, pairs).numbers for side in sides]
-    every, texts = [*pairs.left.texts.all, ""], pairs.left.texts
+    texts = pairs.left.texts
     rows, back = np.unique(np.stack(columns), axis=1, return_inverse=True)
     made = [
-        None
-        if is_strict and MISSING in row
-        else "".join(every[number] for number in row)
-        for row in rows.T.tolist()
+        None if is_strict and MISSING in row else "".join(texts.of(row[row != MISSING]))
+        for row in rows.T
     ]
     return Words(texts.numbers_of(made)[back.ravel()])
 
