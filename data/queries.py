@@ -1,6 +1,6 @@
 """Queries over several columns, for ``Transaction.select`` and ``.rows``."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +26,29 @@ def hot_list_mark() -> Select[Any]:
         func.count().label("entries"),
         func.coalesce(func.sum(hot_list.c.version), 0).label("versions"),
     )
+
+
+def reports_mark(kinds: Iterable[str]) -> Select[Any]:
+    """Select a mark that changes with every change to the reports of these kinds."""
+    return select(
+        func.count().label("reports"),
+        func.coalesce(func.sum(reports.c.version), 0).label("versions"),
+    ).where(reports.c.kind.in_(list(kinds)))
+
+
+def open_reports(kinds: Iterable[str]) -> Select[Any]:
+    """Select ids of the open reports of these kinds, in order."""
+    return (
+        select(reports.c.id)
+        .where(reports.c.kind.in_(list(kinds)), reports.c.state == "open")
+        .order_by(reports.c.id)
+    )
+
+
+def leads_of(report_id: str) -> Select[Any]:
+    """Select the leads of a report, alone or with another one, in order of ids."""
+    is_of = or_(leads.c.report_id == report_id, leads.c.other_report_id == report_id)
+    return select(leads).where(is_of).order_by(leads.c.id)
 
 
 def over_since(at: datetime) -> Select[Any]:
@@ -93,16 +116,18 @@ def reads_of_leads(lead_ids: Iterable[str]) -> Select[Any]:
 
 def leads_page(
     *,
-    state: str | None,
-    level: str | None,
+    equals: Mapping[str, str | None],
     county: str | None,
     after: tuple[datetime, str] | None,
     limit: int,
 ) -> Select[Any]:
-    """Select leads, newest read first; `county` is that of an agency told of it."""
+    """Select leads, the newest first; `county` is that of an agency told of it.
+
+    `equals` are values by column; None is no condition.
+    """
     query = select(leads).order_by(leads.c.at.desc(), leads.c.id.desc()).limit(limit)
-    for column, value in ((leads.c.state, state), (leads.c.level, level)):
-        query = query.where(column == value) if value is not None else query
+    for column, value in equals.items():
+        query = query.where(leads.c[column] == value) if value is not None else query
     if county is not None:
         told = select(deliveries.c.subject_id).where(
             deliveries.c.subject_kind == "lead", deliveries.c.agency_id == county

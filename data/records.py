@@ -21,6 +21,7 @@ class ReportKind(StrEnum):
     STOLEN_PLATE = "stolen-plate"
     MISSING_PERSON = "missing-person"
     FOUND_PERSON = "found-person"
+    FOUND_VEHICLE = "found-vehicle"
     WITHDRAWAL = "withdrawal"
     THEFT = "theft"
     ROBBERY = "robbery"
@@ -52,6 +53,15 @@ class LeadState(StrEnum):
     NEGATIVE = "negative"
     UNSURE = "unsure"
     WITHDRAWN = "withdrawn"
+
+
+class LeadKind(StrEnum):
+    """What may be one: a read and a wanted car, or two reports."""
+
+    READ = "read"
+    PERSON = "person"
+    VEHICLE = "vehicle"
+    INCIDENT = "incident"
 
 
 class LeadLevel(StrEnum):
@@ -137,25 +147,47 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Vehicle:
-    """A vehicle as its owner or an officer described it."""
+    """A vehicle as its owner or an officer described it.
+
+    ``marks`` are dents, stickers, extras: what tells it from others of its model.
+    """
 
     plate: str | None = None
     type: str | None = None
     colour: str | None = None
     make: str | None = None
     model: str | None = None
+    marks: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person as somebody described them."""
+    """A person as somebody described them.
+
+    ``sex`` is ``female`` or ``male``, ``build`` ``thin``, ``medium`` or ``heavy``.
+    ``marks`` are scars, tattoos, belongings and manners. ``dementia`` chooses how far
+    somebody is looked for, and nothing else.
+    """
 
     name: str | None = None
     sex: str | None = None
     birth_date: date | None = None
     age_from: int | None = None
     age_to: int | None = None
+    height_cm: float | None = None
+    build: str | None = None
     clothing: str | None = None
+    marks: str | None = None
+    dementia: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Whom of the family to call; shown to nobody before both sides have confirmed."""
+
+    name: str
+    phone: str
+    relation: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +228,7 @@ class Report:
     synthetic: bool = False
     closed_reason: str | None = None
     provenance: Provenance | None = None
+    contact: Contact | None = None
     version: int = 1
 
 
@@ -259,16 +292,22 @@ class HotListEntry:
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """An incident: a car that may be a wanted one, shown to a person with its reasons.
+    """Two things that may be one, shown to a person with the reasons.
 
-    ``read_id`` and ``at`` are of the read that raised it. Weight, level and explanation
-    are of that read too, or of a heavier one that came later: ``explained_read_id``.
+    Either an incident, a car that may be a wanted one: ``read_id`` and ``at`` are of
+    the read that raised it, ``entry_id`` is the wanted car. Weight, level and
+    explanation are of that read too, or of a heavier one that came later:
+    ``explained_read_id``.
+    Or, of another ``kind``, a pair of reports: of a missing and a found person, of a
+    stolen and a found vehicle, or of one theft reported twice. ``report_id`` is of what
+    was lost, or the earlier one, ``other_report_id`` the other, ``at`` when the later
+    one was reported.
     """
 
     id: str
     report_id: str
-    entry_id: str
-    read_id: str
+    entry_id: str | None
+    read_id: str | None
     created_at: datetime
     at: datetime
     weight_bits: float
@@ -278,6 +317,8 @@ class Lead:
     explanation: Mapping[str, Any]
     state: LeadState = LeadState.UNVERIFIED
     explained_read_id: str | None = None
+    other_report_id: str | None = None
+    kind: LeadKind = LeadKind.READ
     version: int = 1
 
 

@@ -133,6 +133,7 @@ reports = Table(
     Column("synthetic", Boolean, nullable=False),
     _text("closed_reason", nullable=True),
     Column("provenance", JSON),
+    Column("contact", JSON),
     _version(),
     Index(None, "state", "kind", "reported_at"),
 )
@@ -201,8 +202,8 @@ leads = Table(
     metadata,
     _id(),
     Column("report_id", ForeignKey("reports.id"), nullable=False, index=True),
-    Column("entry_id", ForeignKey("hot_list.id"), nullable=False),
-    Column("read_id", ForeignKey("reads.id"), nullable=False, index=True),
+    Column("entry_id", ForeignKey("hot_list.id")),
+    Column("read_id", ForeignKey("reads.id"), index=True),
     _time("created_at"),
     _time("at"),
     Column("weight_bits", Float, nullable=False),
@@ -212,6 +213,8 @@ leads = Table(
     Column("explanation", JSON, nullable=False),
     _text("state"),
     Column("explained_read_id", String(64)),
+    Column("other_report_id", ForeignKey("reports.id"), index=True),
+    Column("kind", Text, nullable=False, server_default="read"),
     _version(),
     Index(None, "at", "id"),
 )

@@ -26,6 +26,17 @@ from matching.linkage.words import listed_words, words_in_common
 from matching.names.blocking import keys
 from matching.names.errors import NameRefused
 from matching.names.evidence import similarity
+from matching.persons import clothing, description
+from matching.persons.ages import gap_years
+from matching.persons.whereabouts import (
+    cells,
+    cells_by_day,
+    days_after,
+    days_between,
+    metres_apart,
+    still_beyond,
+)
+from matching.thefts.looks import colour_similarity, plate_fits, type_similarity
 
 Floats = NDArray[np.float64]
 
@@ -109,6 +120,8 @@ def share(
 
 
 LISTS: dict[str, Callable[[str], list[str]]] = {
+    "cells": cells,
+    "cells_by_day": cells_by_day,
     "name_keys": name_keys,
     "words": listed_words,
 }
@@ -116,14 +129,26 @@ LISTS: dict[str, Callable[[str], list[str]]] = {
 
 LIKENESS: dict[str, Callable[[Sequence[str], Sequence[str]], Floats]] = {
     "damerau_levenshtein": damerau_levenshtein,
+    "born_gap": gap_years,
+    "clothing_similarity": clothing.similarities,
+    "colour_similarity": colour_similarity,
+    "days_after": days_after,
+    "days_between": days_between,
+    "description_similarity": description.similarities,
     "hamming": hamming,
     "jaccard": jaccard,
     "jaro_similarity": jaro,
     "jaro_winkler_similarity": jaro_winkler,
     "levenshtein": levenshtein,
+    "metres_apart": metres_apart,
     "name_similarity": name_similarity,
+    "plate_fits": plate_fits,
+    "share cells": partial(share, cells),
+    "share cells_by_day": partial(share, cells_by_day),
     "share name_keys": partial(share, name_keys),
     "share words": partial(share, listed_words),
+    "still_beyond": still_beyond,
+    "type_similarity": type_similarity,
     "words_in_common": words_in_common,
 }
 """By name: how like two texts are, or how unlike."""

@@ -2,8 +2,8 @@
 
 Beside ``person.json`` stands ``person.shares.json``: ``settings_sha256`` says of which
 settings, ``source`` where they come from, and ``term_frequencies`` are the shares of
-values, column → text → share of the rows that have a text there. A model without is
-weighed with the shares of the tables at hand.
+values, column → text → share of the rows that have a text there, or ``names of Taiwan``
+for a column of names. A model without is weighed with the shares of the tables at hand.
 """
 
 import json
@@ -14,8 +14,10 @@ from typing import Any
 
 from matching.errors import ModelRefused
 from matching.linkage.settings import Model, model_of, settings_of
+from matching.names.shares import NameShares
 
 VERSION = 1
+NAMES = "names of Taiwan"
 
 
 def read_model(path: Path) -> Model:
@@ -35,7 +37,7 @@ def read_model(path: Path) -> Model:
             f"{beside.name} is of another {path.name}: train it again, or remove it"
         )
     try:
-        return model_of(settings, shares.get("term_frequencies"))
+        return model_of(settings, _frequencies(shares.get("term_frequencies", {})))
     except ModelRefused as error:
         raise ModelRefused(f"{path.name}: {error}") from error
 
@@ -50,7 +52,10 @@ def write_model(model: Model, path: Path, *, source: str = "") -> None:
             "version": VERSION,
             "source": source,
             "settings_sha256": _sum(path),
-            "term_frequencies": model.frequencies,
+            "term_frequencies": {
+                column: NAMES if isinstance(one, NameShares) else one
+                for column, one in model.frequencies.items()
+            },
         }
         beside.write_text(_text(content), encoding="utf-8")
 
@@ -68,6 +73,17 @@ def _read(path: Path) -> Mapping[str, Any]:
     if not isinstance(content, dict):
         raise ModelRefused(f"{path.name}: want a JSON object")
     return content
+
+
+def _frequencies(told: Mapping[str, Any]) -> dict[str, Mapping[str, float]]:
+    known: dict[str, Mapping[str, float]] = {}
+    for column, one in told.items():
+        if one != NAMES and not isinstance(one, dict):
+            raise ModelRefused(
+                f"shares of {column!r}: want numbers by text, or {NAMES!r}"
+            )
+        known[column] = NameShares() if one == NAMES else one
+    return known
 
 
 def _sum(path: Path) -> str:

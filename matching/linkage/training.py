@@ -9,7 +9,7 @@ Algorithm for Weight Computation in the Fellegi-Sunter Model*; the sessions by r
 Splink's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,6 +22,7 @@ from matching.linkage.pairs import Pairs
 from matching.linkage.scoring import Reached, reached, shares_of
 from matching.linkage.settings import Comparison, Model, trained
 from matching.linkage.texts import Rows, Table
+from matching.names.shares import NameShares
 
 Flags = NDArray[np.bool_]
 
@@ -100,7 +101,7 @@ def train(
     other = left if right is None else right
     if len(left) < 2 or not len(other):
         raise TableRefused("too few rows to train on: want two or more")
-    u = _chance(model.comparisons, left, other, random_pairs, seed)
+    u = chance_of(model.comparisons, left, other, random_pairs, seed)
     blocking = Blocking(model.blocking, left, other)
     sessions, estimates = [], {one.name: list[Floats]() for one in model.comparisons}
     for number in range(len(model.blocking)):
@@ -115,7 +116,7 @@ def train(
     untrained = tuple(name for name, found in estimates.items() if not found)
     tables = (left,) if right is None else (left, other)
     better = replace(
-        model, comparisons=comparisons, frequencies=_frequencies(model, tables)
+        model, comparisons=comparisons, frequencies=frequencies_of(model, tables)
     )
     return Trained(_settled(better, blocking), tuple(sessions), untrained)
 
@@ -171,7 +172,7 @@ def expectation_maximisation(
     the number of rounds. Begins with m as the comparisons have it.
     """
     m = [np.array([level.m for level in one.levels]) for one in comparisons]
-    missing = [_missing(one) for one in comparisons]
+    missing = [missing_of(one) for one in comparisons]
     share, rounds = 0.1, 0
     unmatched = _likelihood(patterns.levels, u, missing)
     while rounds < MOST_ROUNDS:
@@ -181,7 +182,7 @@ def expectation_maximisation(
         weight = patterns.counts * matched / np.maximum(both, TINY)
         new_share = weight.sum() / patterns.counts.sum()
         new = [
-            _shares(patterns.levels[:, k], weight, missing[k])
+            level_shares(patterns.levels[:, k], weight, missing[k])
             for k in range(len(comparisons))
         ]
         moved = max(
@@ -203,7 +204,7 @@ def _likelihood(
     return found
 
 
-def _shares(levels: Reached, weight: Floats, is_missing: Flags) -> Floats:
+def level_shares(levels: Reached, weight: Floats, is_missing: Flags) -> Floats:
     """Return the share of each level among the pairs where nothing is missing."""
     counts = np.bincount(levels, weights=weight, minlength=is_missing.size) + HALF
     counts[is_missing] = 0
@@ -212,17 +213,17 @@ def _shares(levels: Reached, weight: Floats, is_missing: Flags) -> Floats:
     return found
 
 
-def _chance(
+def chance_of(
     comparisons: Sequence[Comparison], left: Table, right: Table, n: int, seed: int
 ) -> list[Floats]:
     """Return u by comparison and level, from random pairs of different rows."""
     rows, others = _random_pairs(left, right, n, np.random.default_rng(seed))
     levels = reached(comparisons, Pairs(left, right, rows, others))
     return [
-        _shares(
+        level_shares(
             levels[:, k],
             np.ones(len(levels)),
-            _missing(one),
+            missing_of(one),
         )
         for k, one in enumerate(comparisons)
     ]
@@ -246,15 +247,24 @@ def _with(comparison: Comparison, estimates: Sequence[Floats], u: Floats) -> Com
     return trained(comparison, m, u.tolist())
 
 
-def _frequencies(model: Model, tables: Sequence[Table]) -> dict[str, dict[str, float]]:
-    counted = replace(model, frequencies={})
+def frequencies_of(
+    model: Model, tables: Sequence[Table]
+) -> dict[str, Mapping[str, float]]:
+    """Count the shares of values anew, but those that come from a source elsewhere."""
+    kept = {
+        column: shares
+        for column, shares in model.frequencies.items()
+        if isinstance(shares, NameShares)
+    }
+    counted = replace(model, frequencies=kept)
     texts = tables[0].texts.all
-    return {
+    return kept | {
         column: {
             texts[number]: float(shares[number])
             for number in np.flatnonzero(~np.isnan(shares[:-1])).tolist()
         }
         for column, shares in shares_of(counted, tables).items()
+        if column not in kept
     }
 
 
@@ -303,7 +313,8 @@ def _prior(model: Model, patterns: Patterns, every: float) -> float:
     return prior
 
 
-def _missing(comparison: Comparison) -> Flags:
+def missing_of(comparison: Comparison) -> Flags:
+    """Say which levels are of missing values, shape (levels,)."""
     return np.array([level.is_missing for level in comparison.levels])
 
 

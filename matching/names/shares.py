@@ -6,15 +6,22 @@ is not listed is taken as characters that are independent of each other.
 """
 
 from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from functools import cache
 from math import prod
 
 from matching.names.characters import folded
+from matching.names.errors import NameRefused
 from matching.names.parts import Name, parse
 from matching.names.tables import shares
 
 FLOOR = 1e-6
 """No share is lower: some twenty people of 23 million, as the lists round."""
+
+OTHER = 1e-5
+"""Assumed share of a name that no list has: some three in a hundred who live here are
+foreigners or indigenous people with names of their own, and of each nation's names a
+common one is borne by one in some thousand."""
 
 _CHARACTER_FLOOR = 5e-4
 
@@ -50,6 +57,36 @@ def given_share(name: str | Name) -> float:
     unlisted = 1.0 - sum(listed.values())
     likely = prod(_of_character().get(one, _CHARACTER_FLOOR) for one in given)
     return max(unlisted * likely, FLOOR)
+
+
+class NameShares(Mapping[str, float]):
+    """The share of people of each name, worked out when it is asked for.
+
+    Surname and given name count as independent; where only the given name is told, its
+    share counts. Any other name, of Latin letters or of several parts, is taken to be
+    one in 100,000, see `OTHER`. What is listed is every name that can be written, so
+    there is nothing to go through.
+    """
+
+    def __getitem__(self, name: str) -> float:
+        """Return the share of a name; KeyError where there is none."""
+        try:
+            read = parse(name)
+        except NameRefused as refused:
+            raise KeyError(name) from refused
+        if read.script == "none":
+            raise KeyError(name)
+        if read.script != "han" or len(read.parts) > 1 or not read.given:
+            return OTHER
+        return given_share(read) * (surname_share(read) if read.surnames else 1.0)
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through nothing."""
+        return iter(())
+
+    def __len__(self) -> int:
+        """Return 0."""
+        return 0
 
 
 @cache
