@@ -146,6 +146,7 @@ MODULES = {
     "reach": "reach",
     "where": "where",
     "evaluate": "evaluate",
+    "evaluate-links": "evaluate_links",
     "archive": "archive",
     "hotlist": "hotlist",
     "link": "link",

@@ -88,6 +88,7 @@ class Night:
             "leads": len(self.tally.leads),
             "lead_reads": len(self.tally.lead_reads),
             "action_leads": acting.leads,
+            "pairs": len(self.tally.pairs),
             "deliveries": sum(self.deliveries.values()),
             "deliveries_by_role": _by_role(self.deliveries),
             "true_pairs": found.true,
@@ -184,6 +185,7 @@ def print_summary(night: Night, console: Console, *, top: int = 8) -> None:
         f"重複 {figures['duplicate']:,}、隔離 {figures['quarantined']:,}），"
         f"[bold]{figures['reports']}[/] 件報案、結案 {figures['closed']} 件，"
         f"[bold]{figures['leads']}[/] 條線索（{figures['lead_reads']} 筆讀取），"
+        f"[bold]{figures['pairs']}[/] 對報案可能是同一人、車或事件，"
         f"[bold]{figures['deliveries']:,}[/] 則通報"
     )
     console.print(

@@ -1,7 +1,6 @@
 """`lianfang link` and `train`: which rows of tables belong together, by a model."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -13,18 +12,17 @@ import pyarrow.csv
 import pyarrow.parquet
 import typer
 from rich.console import Console
-from rich.progress import Progress as Bar
 
-from api.commands.link_tables import read_columns
-from data.errors import FileRefused
+from api.commands.link_tables import read_tables, shown, truth_of
 from matching.linkage.blocking import Blocking
 from matching.linkage.clusters import pooled
 from matching.linkage.figures import cluster_figures, pair_figures
-from matching.linkage.link import Links, Progress, link
+from matching.linkage.judged import train_on_pairs, true_pairs
+from matching.linkage.link import Links, link
 from matching.linkage.model_files import read_model, write_model
 from matching.linkage.scoring import Scorer
 from matching.linkage.settings import Model
-from matching.linkage.texts import Rows, Table, Texts, table_of
+from matching.linkage.texts import Rows, Table
 from matching.linkage.training import Trained
 from matching.linkage.training import train as train_model
 
@@ -92,12 +90,12 @@ def link_tables(  # noqa: PLR0913 - these are the options of the command line
     if not count and out is None and clusters is None and truth is None:
         raise typer.BadParameter("say what is wanted: --out, --clusters or --truth")
     with_model = read_model(model)
-    tables = _tables(with_model, left, right, id_col, encoding)
+    tables = read_tables(with_model, left, right, id_col, encoding)
     if count:
         _tell_counts(with_model, tables, as_json=as_json)
         return
-    of_truth = None if truth is None else _truth(tables, truth)
-    with _shown() as progress:
+    of_truth = None if truth is None else truth_of(tables, truth)
+    with shown() as progress:
         least = least_bits - NEARLY if of_truth is None else -np.inf
         links = link(with_model, *tables, least_bits=least, progress=progress)
     summary = _figures(links, of_truth, least_bits)
@@ -123,48 +121,33 @@ def train(  # noqa: PLR0913 - these are the options of the command line
     ] = 1_000_000,
     seed: Annotated[int, typer.Option(help="Of the random pairs.")] = 0,
     id_col: IdColumn = None,
+    truth: Annotated[
+        str | None,
+        typer.Option(help="Column that is equal in rows that belong together."),
+    ] = None,
     encoding: Encoding = "utf-8",
     as_json: Json = False,
 ) -> None:
-    """Estimate the numbers of a model on tables without labels, and write it.
+    """Estimate the numbers of a model on tables, and write it.
+
+    Without labels by expectation maximisation; with `--truth` by counting.
 
     Examples: `lianfang train people.csv --model settings.json --out people.json`
     """
     begun = read_model(model)
-    tables = _tables(begun, left, right, id_col, encoding)
-    found = train_model(begun, *tables, random_pairs=random_pairs, seed=seed)
+    tables = read_tables(begun, left, right, id_col, encoding)
+    if truth is None:
+        found = train_model(begun, *tables, random_pairs=random_pairs, seed=seed)
+    else:
+        pairs = true_pairs(*truth_of(tables, truth))
+        ends = tables[0], tables[-1]
+        counted = train_on_pairs(
+            begun, *ends, pairs, random_pairs=random_pairs, seed=seed
+        )
+        found = Trained(counted, (), ())
     source = ", ".join(table.name for table in tables)
     write_model(found.model, out, source=source)
     _tell_trained(found, as_json=as_json)
-
-
-def _tables(
-    model: Model, left: Path, right: Path | None, id_col: str | None, encoding: str
-) -> tuple[Table, ...]:
-    texts = Texts()
-    tables = []
-    for path in (left, right):
-        if path is not None:
-            columns = read_columns(path, encoding=encoding)
-            first = next(iter(columns), "")
-            own = model.id_column if model.id_column in columns else first
-            tables.append(
-                table_of(columns, id_column=id_col or own, name=path.name, texts=texts)
-            )
-    return tuple(tables)
-
-
-def _truth(tables: tuple[Table, ...], column: str) -> tuple[Rows, ...]:
-    """Return the number of each row's true group; a row without has its own."""
-    found = []
-    for table in tables:
-        if column not in table.columns:
-            raise FileRefused(table.name, f"it has no column {column!r}")
-        numbers = table.columns[column].astype(np.int64)
-        alone = np.flatnonzero(numbers < 0)
-        numbers[alone] = -2 - alone
-        found.append(numbers)
-    return tuple(found)
 
 
 def _figures(
@@ -242,15 +225,6 @@ def _write(table: pa.Table, path: Path) -> None:
         pa.parquet.write_table(table, path, compression="zstd")
     else:
         pa.csv.write_csv(table, path)
-
-
-@contextmanager
-def _shown() -> Iterator[Progress]:
-    """Show a bar on a terminal while the block runs."""
-    console = Console(stderr=True)
-    with Bar(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("pairs", total=None)
-        yield lambda done, most: bar.update(task, completed=done, total=most)
 
 
 def _tell(summary: dict[str, object], *, as_json: bool) -> None:

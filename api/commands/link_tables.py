@@ -1,19 +1,70 @@
-"""Tables for `lianfang link`: columns of texts out of CSV and Parquet."""
+"""Tables for `lianfang link` and its like, out of CSV and Parquet."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 import typer
+from rich.console import Console
+from rich.progress import Progress as Bar
 
 from data.errors import FileRefused
+from matching.linkage.link import Progress
+from matching.linkage.settings import Model
+from matching.linkage.texts import Rows, Table, Texts, table_of
 
 LONGEST_ROW = 64 * 1024**2
 """Bytes; a longer row of a CSV cannot be read."""
+
+
+def read_tables(
+    model: Model, left: Path, right: Path | None, id_col: str | None, encoding: str
+) -> tuple[Table, ...]:
+    """Read one table or two, with the model's ids, or else those of the first column.
+
+    Raises
+    ------
+    FileRefused
+        As `read_columns`.
+    TableRefused
+        An id is missing, or there twice.
+    """
+    texts = Texts()
+    tables = []
+    for path in (left, right):
+        if path is not None:
+            columns = read_columns(path, encoding=encoding)
+            first = next(iter(columns), "")
+            own = model.id_column if model.id_column in columns else first
+            tables.append(
+                table_of(columns, id_column=id_col or own, name=path.name, texts=texts)
+            )
+    return tuple(tables)
+
+
+def truth_of(tables: tuple[Table, ...], column: str) -> tuple[Rows, ...]:
+    """Return the number of each row's true group; a row without has its own.
+
+    Raises
+    ------
+    FileRefused
+        A table has no such column.
+    """
+    found: list[Rows] = []
+    for table in tables:
+        if column not in table.columns:
+            raise FileRefused(table.name, f"it has no column {column!r}")
+        numbers = table.columns[column].astype(np.int64)
+        alone = np.flatnonzero(numbers < 0)
+        numbers[alone] = -2 - sum(map(len, found)) - alone
+        found.append(numbers)
+    return tuple(found)
 
 
 def read_columns(path: Path, *, encoding: str = "utf-8") -> dict[str, Sequence[Any]]:
@@ -82,3 +133,12 @@ def _header(path: Path, encoding: str) -> list[str]:
     if not names:
         raise FileRefused(path.name, "it is empty")
     return names
+
+
+@contextmanager
+def shown() -> Iterator[Progress]:
+    """Show a bar on a terminal while the block runs."""
+    console = Console(stderr=True)
+    with Bar(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("pairs", total=None)
+        yield lambda done, most: bar.update(task, completed=done, total=most)
