@@ -1,7 +1,7 @@
 """What comes in over HTTP, strictly."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, PlainValidator, StringConstraints, model_validator
@@ -73,23 +73,77 @@ class VehicleIn(Strict):
     colour: Word | None = None
     make: Short | None = None
     model: Short | None = None
+    marks: Long | None = None
+
+
+class PersonIn(Strict):
+    """A person as described; an age alone is from and to in one."""
+
+    name: Short | None = None
+    sex: Literal["female", "male"] | None = None
+    birth_date: date | None = None
+    age_from: Annotated[int, Field(ge=0, le=130)] | None = None
+    age_to: Annotated[int, Field(ge=0, le=130)] | None = None
+    height_cm: Annotated[float, Field(ge=30, le=250)] | None = None
+    build: Literal["thin", "medium", "heavy"] | None = None
+    clothing: Long | None = None
+    marks: Long | None = None
+    dementia: bool | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.age_from is not None and (self.age_to or 130) < self.age_from:
+            raise ValueError("age_from is above age_to: swap them")
+        return self
+
+
+class ContactIn(Strict):
+    """Whom of the family to call once both sides have confirmed."""
+
+    name: Short
+    phone: Short
+    relation: Short | None = None
 
 
 class ReportIn(WithPoint):
-    """A report to open."""
+    """A report to open: of a vehicle, a missing or found person, or a theft."""
 
-    kind: Literal["stolen-vehicle", "stolen-plate"]
+    kind: Literal[
+        "stolen-vehicle", "stolen-plate", "found-vehicle", "missing-person",
+        "found-person", "theft", "robbery",
+    ]  # fmt: skip
     agency_id: Short
     case_number: Short
     event_from: Moment
     event_to: Moment | None = None
     reported_at: Moment | None = None
-    category: Literal["theft", "violence", "life", "information"] = "theft"
+    category: (
+        Literal[
+            "theft", "robbery", "violence", "life", "information", "missing", "found"
+        ]
+        | None
+    ) = None
     place: Long | None = None
     error_m: Annotated[float, Field(ge=0, le=100_000)] | None = None
-    vehicle: VehicleIn
+    vehicle: VehicleIn | None = None
+    person: PersonIn | None = None
+    contact: ContactIn | None = None
     text: Long | None = None
     synthetic: bool = False
+
+    @model_validator(mode="after")
+    def _of_its_kind(self) -> Self:
+        for name, word in (("person", "person"), ("vehicle", "vehicle")):
+            is_told = getattr(self, name) is not None
+            if is_told == self.kind.endswith(word) or (
+                name == "vehicle" and self.kind in ("stolen-plate", "theft", "robbery")
+            ):
+                continue
+            verb = "has no" if is_told else "needs a"
+            raise ValueError(f"a report of kind {self.kind} {verb} {name}")
+        if self.kind == "stolen-plate" and self.vehicle is None:
+            raise ValueError("a report of kind stolen-plate needs a vehicle")
+        return self
 
 
 class CloseIn(Strict):
@@ -118,6 +172,6 @@ class JudgementIn(Strict):
     by: Short
     agency_id: Short
     comment: Long | None = None
-    compared: list[Literal["plate", "vehicle", "list"]] = Field(
-        default_factory=list, max_length=3
-    )
+    compared: list[
+        Literal["plate", "vehicle", "list", "identity", "appearance", "report"]
+    ] = Field(default_factory=list, max_length=6)

@@ -43,6 +43,7 @@ from matching.names.errors import NameRefused
 from routing.errors import (
     JudgementRefused,
     NobodyToTell,
+    NotCompared,
     ReportNotOpen,
     ReportRefused,
     RoutingError,
@@ -79,6 +80,7 @@ TITLES: dict[str, str] = {
     "nobody-to-tell": "An agency has no contact point",
     "report-refused": "The report cannot be kept as it is",
     "report-not-open": "The report is not open",
+    "not-compared": "Reports of this kind are compared with none",
     "judgement-refused": "The judgement cannot be kept as it is",
     "bad-request": "The request cannot be read",
     "body-too-large": "The body is too large",
@@ -116,6 +118,7 @@ PROBLEMS: dict[type[Exception], tuple[HTTPStatus, str]] = {
     NobodyToTell: (HTTPStatus.SERVICE_UNAVAILABLE, "nobody-to-tell"),
     ReportRefused: (HTTPStatus.UNPROCESSABLE_ENTITY, "report-refused"),
     ReportNotOpen: (HTTPStatus.CONFLICT, "report-not-open"),
+    NotCompared: (HTTPStatus.CONFLICT, "not-compared"),
     JudgementRefused: (HTTPStatus.UNPROCESSABLE_ENTITY, "judgement-refused"),
 }
 """Which error of ours answers with which status; a test holds it complete."""
@@ -132,6 +135,7 @@ TOLD: dict[type[Exception], str] = {
     ReachRefused: "the {field} cannot be used: the page of this problem says what can",
     SitesRefused: "the {kind} cannot be used: the page of this problem says what can",
     ReportNotOpen: "only an open report changes, and this one is over",
+    NotCompared: "only persons, vehicles and thefts are compared with others",
     StoreRefused: "the store cannot be used just now: try again in a second",
     ArchiveDamaged: "the reads archive must be restored: the service's log says more",
     ArchiveRefused: "nothing of this was kept ({kind}): send it again in a moment",

@@ -5,14 +5,12 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
+from api.person_shapes import PersonOut
 from data.records import (
-    LeadLevel,
     LeadState,
     ReportKind,
     ReportState,
-    Role,
     SiteKind,
-    Verdict,
 )
 from geo.boundaries import Note
 from geo.shares import Meaning
@@ -141,10 +139,11 @@ class VehicleOut(BaseModel):
     colour: str | None
     make: str | None
     model: str | None
+    marks: str | None
 
 
 class ReportOut(BaseModel):
-    """A report."""
+    """A report; `has_contact`: whom to call is known, and told in a confirmed lead."""
 
     id: str
     kind: ReportKind
@@ -163,6 +162,9 @@ class ReportOut(BaseModel):
     county: Named | None
     town: Named | None
     vehicle: VehicleOut | None
+    person: PersonOut | None
+    text: str | None
+    has_contact: bool
     synthetic: bool
     closed_reason: str | None
 
@@ -205,129 +207,6 @@ class ReadOut(BaseModel):
     county: Named | None
     town: Named | None
     camera: CameraOut
-
-
-class ComparisonOut(BaseModel):
-    """What one comparison found; above 0 bits speaks for, below against."""
-
-    name: str
-    label: str
-    level: str | None
-    level_label: str
-    bits: float
-    left: str | None
-    right: str | None
-
-
-class RivalOut(BaseModel):
-    """Another plate that could have been read so."""
-
-    plate: str
-    probability: float
-
-
-class ExplanationOut(BaseModel):
-    """Everything needed to add a weight up again."""
-
-    model: str
-    prior_bits: float
-    total_bits: float
-    probability: float
-    lead_from: float
-    action_from: float
-    exact: bool
-    expired: bool
-    comparisons: list[ComparisonOut]
-    rivals: list[RivalOut]
-
-
-class LeadReadOut(BaseModel):
-    """A read of a lead, with its own weight.
-
-    `explains`: the lead's weight, level and explanation are those of this read.
-    `bridges`: other leads of the same plate that it may belong to as well.
-    """
-
-    read: ReadOut
-    weight_bits: float
-    probability: float
-    level: LeadLevel
-    explains: bool
-    bridges: list[str]
-
-
-class RecipientOut(BaseModel):
-    """Who was told of a lead, in which role and why."""
-
-    delivery_id: str
-    agency: AgencyOut
-    county: Named | None
-    role: Role
-    action: str
-    reason: str
-    state: str
-
-
-class JudgementOut(BaseModel):
-    """A person's verdict."""
-
-    verdict: Verdict
-    by: str
-    agency_id: str
-    at: datetime
-    comment: str | None
-    compared: list[str]
-
-
-class CameraOnTheWay(BaseModel):
-    """A camera near the straight way that has no read of the plate."""
-
-    id: str
-    name: str
-    lng: float
-    lat: float
-    county: Named | None
-
-
-class LeadOut(BaseModel):
-    """A lead with its reasons; it is a lead and never a verdict.
-
-    `read` is the one that raised it, `reads` are all of the incident in order of time.
-    `late_s`: seconds from the read to the lead where that is over five minutes.
-    `must_verify`: the entry was not renewed; verify with its owner before anybody is
-    stopped.
-    """
-
-    id: str
-    state: LeadState
-    level: LeadLevel
-    created_at: datetime
-    late_s: float | None
-    must_verify: bool
-    weight_bits: float
-    probability: float
-    report: ReportOut
-    read: ReadOut
-    reads: list[LeadReadOut]
-    distance_m: float | None
-    seconds_since: float
-    speed_kmh: float | None
-    explanation: ExplanationOut
-    recipients: list[RecipientOut]
-    judgements: list[JudgementOut]
-
-
-class LeadWithWay(LeadOut):
-    """A lead with the cameras between the event and the read."""
-
-    cameras_on_the_way: list[CameraOnTheWay]
-
-
-class LeadsPage(BaseModel):
-    """Leads, newest read first; `next` is the cursor of the following page."""
-
-    leads: list[LeadOut]
-    next: str | None
 
 
 class ReadsOut(BaseModel):

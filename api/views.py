@@ -5,20 +5,24 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from api.delivery_shapes import DeliveryOut
-from api.service import Service
-from api.shapes import (
-    AgencyOut,
-    BorderOut,
+from api.lead_shapes import (
     CameraOnTheWay,
-    CameraOut,
     ExplanationOut,
     JudgementOut,
     LeadOut,
     LeadReadOut,
     LeadWithWay,
+    RecipientOut,
+    SimilarOut,
+)
+from api.person_shapes import ContactOut, contact_out, person_out
+from api.service import Service
+from api.shapes import (
+    AgencyOut,
+    BorderOut,
+    CameraOut,
     PlaceOut,
     ReadOut,
-    RecipientOut,
     ReportOut,
     VehicleOut,
 )
@@ -30,6 +34,7 @@ from data.records import (
     Judgement,
     Lead,
     LeadRead,
+    LeadState,
     Read,
     Report,
     Site,
@@ -39,6 +44,7 @@ from data.store import Transaction
 from geo.boundaries import Place
 from geo.distance import speed_kmh
 from routing.incidents import late_s
+from routing.pairing.leads import Similar
 from routing.screening import between_m, point_of
 
 DETOUR = 1.15
@@ -56,20 +62,26 @@ class Views:
     def leads(self, leads: Iterable[Lead]) -> list[LeadOut]:
         """Show leads, each with its report, read, recipients and judgements."""
         kept = list(leads)
-        reports = self._tx.get_all(Report, (lead.report_id for lead in kept))
+        of = ((lead.report_id, lead.other_report_id) for lead in kept)
+        reports = self._tx.get_all(Report, (one for two in of for one in two if one))
         passed = self._passed(lead.id for lead in kept)
-        ids = (one.read_id for found in passed.values() for one in found)
-        reads = self._tx.get_all(Read, (*ids, *(lead.read_id for lead in kept)))
+        ids = [one.read_id for found in passed.values() for one in found]
+        ids += [lead.read_id for lead in kept if lead.read_id]
+        reads = self._tx.get_all(Read, ids)
         cameras = self._tx.get_all(Site, (read.camera_id for read in reads.values()))
         told = self._told(lead.id for lead in kept)
         judged = self._judged(lead.id for lead in kept)
         return [
             LeadOut.model_validate(
                 _own(lead)
-                | _way(reports[lead.report_id], reads[lead.read_id])
+                | _way(lead, reports, reads)
                 | {
                     "report": self.report(reports[lead.report_id]),
-                    "read": self._read(reads[lead.read_id], cameras),
+                    "other_report": self._other(lead, reports),
+                    "read": self._read(reads[lead.read_id], cameras)
+                    if lead.read_id
+                    else None,
+                    "contacts": _contacts(lead, reports),
                     "reads": [
                         _lead_read(one, lead, self._read(reads[one.read_id], cameras))
                         for one in passed[lead.id]
@@ -83,12 +95,25 @@ class Views:
 
     def lead(self, lead: Lead) -> LeadWithWay:
         """Show one lead, with the cameras on the way that did not read the plate."""
-        shown = self.leads([lead])[0]
-        report = self._tx.get(Report, lead.report_id)
-        read = self._tx.get(Read, lead.read_id)
-        return LeadWithWay(
-            **dict(shown), cameras_on_the_way=self._cameras_between(report, read)
+        shown, cameras = self.leads([lead])[0], []
+        if lead.read_id is not None:
+            report = self._tx.get(Report, lead.report_id)
+            cameras = self._cameras_between(report, self._tx.get(Read, lead.read_id))
+        return LeadWithWay(**dict(shown), cameras_on_the_way=cameras)
+
+    def similar(self, found: Similar) -> SimilarOut:
+        """Show a report that may tell of the same person."""
+        return SimilarOut(
+            report=self.report(found.report),
+            weight_bits=found.explanation["total_bits"],
+            probability=found.explanation["probability"],
+            explanation=ExplanationOut.model_validate(found.explanation),
+            lead=found.lead.id if found.lead else None,
         )
+
+    def _other(self, lead: Lead, reports: dict[str, Report]) -> ReportOut | None:
+        other = lead.other_report_id
+        return self.report(reports[other]) if other else None
 
     def report(self, report: Report) -> ReportOut:
         """Show a report."""
@@ -111,6 +136,9 @@ class Views:
             county=self._service.named(spot.county_code),
             town=self._service.named(spot.town_code),
             vehicle=_vehicle(report.vehicle),
+            person=person_out(report.person),
+            text=report.text,
+            has_contact=report.contact is not None,
             synthetic=report.synthetic,
             closed_reason=report.closed_reason,
         )
@@ -241,10 +269,12 @@ def cursor_of(at: datetime, record_id: str) -> str:
 def _own(lead: Lead) -> dict[str, object]:
     return {
         "id": lead.id,
+        "kind": lead.kind,
         "state": lead.state,
         "level": lead.level,
         "created_at": lead.created_at,
-        "late_s": late_s(lead),
+        "at": lead.at,
+        "late_s": late_s(lead) if lead.read_id else None,
         "must_verify": lead.explanation["expired"],
         "weight_bits": lead.weight_bits,
         "probability": lead.probability,
@@ -263,11 +293,28 @@ def _lead_read(one: LeadRead, lead: Lead, read: ReadOut) -> LeadReadOut:
     )
 
 
-def _way(report: Report, read: Read) -> dict[str, object]:
-    metres = between_m(report.spot, read.spot)
-    seconds = (read.at - report.event_from).total_seconds()
+def _way(
+    lead: Lead, reports: dict[str, Report], reads: dict[str, Read]
+) -> dict[str, object]:
+    """Say how far and how long it is from the event to the read, or to the finding."""
+    report = reports[lead.report_id]
+    if lead.read_id is not None:
+        end, at = reads[lead.read_id].spot, reads[lead.read_id].at
+    else:
+        other = reports[str(lead.other_report_id)]
+        end, at = other.spot, other.event_from
+    metres = between_m(report.spot, end)
+    seconds = (at - report.event_from).total_seconds()
     speed = None if metres is None or seconds <= 0 else speed_kmh(metres, seconds)
     return {"distance_m": metres, "seconds_since": seconds, "speed_kmh": speed}
+
+
+def _contacts(lead: Lead, reports: dict[str, Report]) -> list[ContactOut]:
+    """Say whom to call, once both sides have confirmed that it is one person."""
+    if lead.other_report_id is None or lead.state is not LeadState.POSITIVE:
+        return []
+    sides = (reports[one] for one in (lead.report_id, lead.other_report_id))
+    return [contact_out(one.id, one.contact) for one in sides if one.contact]
 
 
 def _judgement(judgement: Judgement) -> JudgementOut:
@@ -290,4 +337,5 @@ def _vehicle(vehicle: Vehicle | None) -> VehicleOut | None:
         colour=vehicle.colour,
         make=vehicle.make,
         model=vehicle.model,
+        marks=vehicle.marks,
     )

@@ -39,9 +39,15 @@ from routing.errors import (
 )
 from routing.incidents import NONE_RAISED, Raised
 from routing.intake import Unfit, as_message
-from routing.judging import require_complete, says_the_same
+from routing.judging import (
+    require_complete,
+    require_signed,
+    says_the_same,
+    state_of,
+)
 from routing.listing import entry_of, require_possible
 from routing.office import Office
+from routing.pairing.kinds import PAIR_KIND
 from routing.progress import SCREENED
 from routing.rules import CANCEL, Recipient, hot_list_recipients
 
@@ -105,10 +111,14 @@ class Desk(Office):
     def _open(self, tx: Transaction, report: Report) -> ReportAnswer:
         _require(self._agencies, report.agency_id)
         entry = entry_of(report)
+        every = self._pairing.of(tx, report.kind)
         if not tx.add(report):
             return self._known(tx, report)
+        pairs = tuple(
+            lead for among in every for lead in self._raise_pairs(tx, report, among)
+        )
         if entry is None:
-            return ReportAnswer(report, None, True, ())
+            return ReportAnswer(report, None, True, pairs)
         tx.add(entry)
         self._changed.append(entry)
         recipients = hot_list_recipients(report, self._agencies.values())
@@ -116,7 +126,7 @@ class Desk(Office):
         past = self._past(tx, entry)
         n = len(past.leads)
         log.info("opened report %s: %d leads from past reads", report.id, n)
-        return ReportAnswer(report, entry, True, past.leads, past.reads)
+        return ReportAnswer(report, entry, True, (*past.leads, *pairs), past.reads)
 
     def record_reads(
         self,
@@ -282,16 +292,25 @@ class Desk(Office):
             report = tx.get(Report, report_id)
             if report.state is not ReportState.OPEN:
                 raise ReportNotOpen(report_id, report.state)
-            closed = replace(
-                report,
-                state=ReportState.CLOSED,
-                closed_reason=reason,
-                version=report.version + 1,
-            )
-            tx.replace(closed, at=at)
-            self._silence(tx, closed, at)
-            self._withdraw(tx, closed, at)
+            closed = self._close(tx, report, reason, at)
         log.info("closed report %s", report_id)
+        return closed
+
+    def _close(
+        self, tx: Transaction, report: Report, reason: str, at: datetime
+    ) -> Report:
+        every = self._pairing.of(tx, report.kind)
+        closed = replace(
+            report,
+            state=ReportState.CLOSED,
+            closed_reason=reason,
+            version=report.version + 1,
+        )
+        tx.replace(closed, at=at)
+        for among in every:
+            among.closed(closed)
+        self._silence(tx, closed, at)
+        self._withdraw(tx, closed, at)
         return closed
 
     def judge(self, judgement: Judgement) -> Lead:
@@ -303,22 +322,30 @@ class Desk(Office):
         ------
         RecordNotFound, UnknownAgency
         JudgementRefused
-            When it is positive without plate, vehicle and list compared, the lead
-            was withdrawn, or nobody signed.
+            When it is positive without all that belongs together compared, the lead
+            was withdrawn, nobody signed, or the pair of reports is others'.
         """
-        require_complete(judgement)
+        require_signed(judgement)
         with self._verb() as tx:
             _require(self._agencies, judgement.agency_id)
             lead = tx.get(Lead, judgement.lead_id)
             if lead.state is LeadState.WITHDRAWN:
                 raise JudgementRefused(f"lead {lead.id!r} was withdrawn")
+            ids = [one for one in (lead.report_id, lead.other_report_id) if one]
+            sides = [tx.get(Report, one) for one in ids]
+            require_complete(judgement, lead.kind, sides)
             said = tx.select(Judgement, queries.judgements_of([lead.id]))
             if said and says_the_same(said[-1], judgement):
                 return lead
             tx.add(judgement)
-            state = LeadState(judgement.verdict.value)
+            state = state_of([*said, judgement], sides)
             judged = replace(lead, state=state, version=lead.version + 1)
             tx.replace(judged, at=judgement.at)
+            pair = PAIR_KIND.get(lead.kind)
+            if state is LeadState.POSITIVE and pair and pair.confirmed:
+                for report in sides:
+                    if report.state is ReportState.OPEN:
+                        self._close(tx, report, pair.confirmed, judgement.at)
         return judged
 
     def _located(self, report: Report) -> Report:
@@ -345,7 +372,7 @@ class Desk(Office):
             self._changed.append(closed)
 
     def _withdraw(self, tx: Transaction, report: Report, at: datetime) -> None:
-        leads = tx.find(Lead, report_id=report.id)
+        leads = tx.select(Lead, queries.leads_of(report.id))
         for lead in leads:
             if lead.state is LeadState.UNVERIFIED:
                 over = replace(

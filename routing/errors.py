@@ -7,6 +7,7 @@
     ├── NobodyToTell        an agency without a contact point
     ├── ReportRefused       a report that cannot be kept as it is
     ├── ReportNotOpen       a change to a report that is closed
+    ├── NotCompared         a question for similar reports to one that has none
     └── JudgementRefused    a verdict without what it needs
 """
 
@@ -46,6 +47,17 @@ class ReportNotOpen(RoutingError):
 
     def __init__(self, report_id: str, state: str) -> None:
         super().__init__(f"report {report_id!r} is {state}: only an open one changes")
+        self.report_id = report_id
+
+
+class NotCompared(RoutingError):
+    """Reports of this kind are compared with none, so none are similar."""
+
+    def __init__(self, report_id: str, kind: str) -> None:
+        super().__init__(
+            f"report {report_id!r} is a {kind}: only persons, vehicles and thefts are "
+            "compared with others"
+        )
         self.report_id = report_id
 
 

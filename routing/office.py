@@ -15,6 +15,7 @@ from data.records import (
     ContactPoint,
     Delivery,
     HotListEntry,
+    Lead,
     Read,
     Report,
     ReportState,
@@ -24,13 +25,22 @@ from data.store import Store, Transaction
 from geo.boundaries import Boundaries
 from matching.model import Model
 from routing.cameras import CameraBook
-from routing.errors import NobodyToTell
+from routing.errors import NobodyToTell, NotCompared
 from routing.incidents import NONE_RAISED, SILENT, Kept, Raised, keep_read, raised_of
 from routing.intake import Completer
 from routing.outbox import deliveries
+from routing.pairing.leads import (
+    MOST,
+    Similar,
+    explanation,
+    in_order,
+    other_of,
+    pair_lead,
+)
+from routing.pairing.open_reports import OpenReports, Pairing
 from routing.placing import Placer, located
 from routing.progress import Progress
-from routing.rules import Recipient, still_to_tell
+from routing.rules import Recipient, pair_recipients, still_to_tell
 from routing.screening import Screener
 from routing.silence import NO_SILENCE, silence_of
 from routing.watch import Suspicion, Watch
@@ -75,6 +85,7 @@ class Office:
         self._agencies: dict[str, Agency] = {}
         self._desks: dict[str, ContactPoint] = {}
         self._unscreened: list[Reads] = []
+        self._pairing = Pairing()
         self._progress = Progress(archive)
         if archive is not None:
             book = CameraBook(store, archive.numbers_of)
@@ -124,7 +135,8 @@ class Office:
         """
         with self._turn:
             self._changed = []
-            with self.store.write() as tx:
+            self._pairing.begin()
+            with self._pairing_kept(), self.store.write() as tx:
                 self._refresh(tx)
                 yield tx
                 mark = self.watch.mark(tx) if self._changed else None
@@ -132,6 +144,79 @@ class Office:
                     self._over = silence_of(tx, at=self._now())
             if self._changed:
                 self.watch.take(self._changed, mark)
+
+    @contextmanager
+    def _pairing_kept(self) -> Iterator[None]:
+        """Forget what is open when a verb fails: its changes were not kept."""
+        try:
+            yield
+        except BaseException:
+            self._pairing.forget()
+            raise
+
+    def similar(
+        self, report_id: str, *, most: int, least: float, contradicting: bool = False
+    ) -> list[Similar]:
+        """Find open reports that may tell of the same thing as one that is kept.
+
+        Pairs that somebody judged to be two things are left out, and those that a
+        comparison rules out, such as of the other sex, unless `contradicting` ones are
+        asked for.
+
+        Raises
+        ------
+        RecordNotFound
+        NotCompared
+            Reports of this kind are compared with none.
+        """
+        with self._turn, self.store.read() as tx:
+            self._pairing.begin()
+            report = tx.get(Report, report_id)
+            every = self._pairing.of(tx, report.kind)
+            if not every:
+                raise NotCompared(report_id, report.kind)
+            said = tx.select(Lead, queries.leads_of(report_id))
+            leads = {other_of(lead, report_id): lead for lead in said}
+            without = {str(id_) for id_, one in leads.items() if one.state in SILENT}
+            found = [
+                (among, one)
+                for among in every
+                for one in among.find(
+                    report,
+                    most=most,
+                    least=least,
+                    without=without | {report_id},
+                    contradicting=contradicting,
+                )
+            ]
+            found.sort(key=lambda two: (-two[1].hit.bits, two[1].id))
+            others = tx.get_all(Report, (one.id for _, one in found))
+            return [
+                Similar(
+                    others[one.id],
+                    explanation(among, report, others[one.id], one),
+                    leads.get(one.id),
+                )
+                for among, one in found[:most]
+            ]
+
+    def _raise_pairs(
+        self, tx: Transaction, report: Report, among: OpenReports
+    ) -> tuple[Lead, ...]:
+        """Hold a new report against all that are open; tell both sides."""
+        found = among.find(report, most=MOST, least=among.pair.lead_from)
+        among.opened(report)
+        others = tx.get_all(Report, (one.id for one in found))
+        leads = []
+        for one in found:
+            other = others[one.id]
+            lead = pair_lead(among, report, other, one, at=self._now())
+            tx.add(lead)
+            sides = in_order(among.pair, report, other)
+            told = pair_recipients(*sides, lead.level, among.pair.told)
+            self._tell(tx, ("lead", lead.id, lead.version), told)
+            leads.append(lead)
+        return tuple(leads)
 
     def _look(self) -> bool:
         """See whether anybody changed the hot list, at the cost of a glance."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from data.records import Lead, LeadLevel, LeadRead
+from data.records import Lead, LeadKind, LeadLevel, LeadRead
 from data.scenario import Event, Scenario
 from data.store import Store
 from routing.answers import ReadsAnswer, ReportAnswer
@@ -33,11 +33,12 @@ class Tally:
     reports: int = 0
     closings: int = 0
     by_id: dict[str, Lead] = field(default_factory=dict)
+    pairs: list[Lead] = field(default_factory=list)
     lead_reads: list[LeadRead] = field(default_factory=list)
 
     @property
     def leads(self) -> list[Lead]:
-        """The leads as they were when they were raised last, in order of the first."""
+        """The leads of reads as they were raised last, in order of the first."""
         return list(self.by_id.values())
 
     def count(self, answer: ReadsAnswer) -> None:
@@ -49,8 +50,13 @@ class Tally:
         self.count_leads(answer)
 
     def count_leads(self, answer: ReadsAnswer | ReportAnswer) -> None:
-        """Add the leads of an answer, each once, and all of their reads."""
-        self.by_id |= {lead.id: lead for lead in answer.leads}
+        """Add the leads of an answer, each once, and all of their reads.
+
+        Pairs of reports are counted apart.
+        """
+        of_reads = (one for one in answer.leads if one.kind is LeadKind.READ)
+        self.by_id |= {lead.id: lead for lead in of_reads}
+        self.pairs += [one for one in answer.leads if one.kind is not LeadKind.READ]
         self.lead_reads += answer.lead_reads
 
 

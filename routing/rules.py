@@ -73,6 +73,22 @@ def lead_recipients(
     return _once_each(found)
 
 
+def pair_recipients(
+    lost: Report, here: Report, level: LeadLevel, told: tuple[str, str]
+) -> tuple[Recipient, ...]:
+    """Name the recipients of a pair: who has one of the reports, nobody else.
+
+    `told` says to each side why.
+    """
+    action = ACT if level is LeadLevel.ACTION else ADVICE
+    return _once_each(
+        (
+            Recipient(lost.agency_id, Role.OWNER, action, told[0]),
+            Recipient(here.agency_id, Role.SCENE, action, told[1]),
+        )
+    )
+
+
 URGENCY = {ADVICE: 1, ACT: 2}
 """What is asked of the recipients of a lead, the more urgent the higher."""
 

@@ -7,14 +7,15 @@ from fastapi import APIRouter, Depends, Query
 from api.bodies import body_of, documented
 from api.delivery_shapes import DeliveriesOut
 from api.inputs import JudgementIn
+from api.lead_shapes import LeadsPage, LeadWithWay
 from api.routes.deps import After, Limit, ServiceDep
-from api.shapes import LeadsPage, LeadWithWay
 from api.views import Views, cursor_of
 from data import queries
 from data.records import (
     Delivery,
     Judgement,
     Lead,
+    LeadKind,
     LeadLevel,
     LeadState,
     Verdict,
@@ -25,10 +26,11 @@ router = APIRouter(tags=["leads"])
 
 
 @router.get("/leads")
-def leads(
+def leads(  # noqa: PLR0913 - these are the parameters of the request
     service: ServiceDep,
     state: LeadState | None = None,
     level: LeadLevel | None = None,
+    kind: LeadKind | None = None,
     county: Annotated[str | None, Query(max_length=16)] = None,
     *,
     after: After,
@@ -36,7 +38,10 @@ def leads(
 ) -> LeadsPage:
     """List leads, the last incident first; `county`: those its agency was told of."""
     query = queries.leads_page(
-        state=state, level=level, county=county, after=after, limit=limit
+        equals={"state": state, "level": level, "kind": kind},
+        county=county,
+        after=after,
+        limit=limit,
     )
     with service.store.read() as tx:
         found = tx.select(Lead, query)
@@ -58,7 +63,11 @@ def judge(
     lead_id: str,
     body: Annotated[JudgementIn, Depends(body_of(JudgementIn))],
 ) -> LeadWithWay:
-    """Keep a verdict; a positive one needs plate, vehicle and list compared."""
+    """Keep a verdict; a positive one needs plate, vehicle and list compared.
+
+    Of a pair of reports it needs identity, appearance and report compared, by both
+    agencies whose reports they are; then both reports are closed.
+    """
     at = service.now()
     judged = service.desk.judge(
         Judgement(

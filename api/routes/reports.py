@@ -4,10 +4,11 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from api.bodies import body_of, documented
 from api.inputs import CloseIn, ReportIn
+from api.lead_shapes import SimilarsOut
 from api.problems import BadBody
 from api.routes.deps import After, Limit, ServiceDep
 from api.shapes import ReportOpened, ReportOut, ReportsPage
@@ -15,6 +16,8 @@ from api.views import Views, cursor_of
 from data import queries
 from data.importers.reports import EARLY
 from data.records import (
+    Contact,
+    Person,
     Report,
     ReportKind,
     ReportState,
@@ -24,6 +27,17 @@ from data.records import (
 from data.report_ids import report_id
 
 router = APIRouter(tags=["reports"])
+
+CATEGORIES = {
+    "stolen-vehicle": "theft",
+    "stolen-plate": "theft",
+    "found-vehicle": "found",
+    "theft": "theft",
+    "robbery": "robbery",
+    "missing-person": "missing",
+    "found-person": "found",
+}
+"""What a report is filed under unless somebody says otherwise."""
 
 
 @router.post(
@@ -36,8 +50,11 @@ def open_report(
 ) -> ReportOpened:
     """Open a report; a stolen vehicle is wanted everywhere from now on.
 
-    The same case number and plate of one agency is one report: sent again it
-    answers 200 and changes nothing, with other content it answers 409.
+    It is compared with all open reports at once: a missing with found persons, a stolen
+    with found vehicles, a theft with thefts that may be the same one; `leads` are the
+    pairs. The same case number and plate of one agency, or case number and kind, is one
+    report: sent again it answers 200 and changes nothing, with other content it answers
+    409.
     """
     _require_past(body, service.now())
     answer = service.desk.open_report(_record(service, body))
@@ -78,6 +95,27 @@ def report(service: ServiceDep, report_id: str) -> ReportOut:
         return Views(service, tx).report(tx.get(Report, report_id))
 
 
+@router.get("/reports/{report_id}/similar")
+def similar(
+    service: ServiceDep,
+    report_id: str,
+    most: Annotated[int, Query(ge=1, le=100)] = 10,
+    least: Annotated[float, Query(gt=0, lt=1)] = 0.0001,
+    contradicting: bool = False,
+) -> SimilarsOut:
+    """Find open reports that may tell of the same person, from a probability on.
+
+    Pairs that somebody judged to be two persons are left out, and those of the other
+    sex unless `contradicting` ones are asked for: a box may be ticked wrongly.
+    """
+    found = service.desk.similar(
+        report_id, most=most, least=least, contradicting=contradicting
+    )
+    with service.store.read() as tx:
+        views = Views(service, tx)
+        return SimilarsOut(similar=[views.similar(one) for one in found])
+
+
 @router.post("/reports/{report_id}/close", openapi_extra=documented(CloseIn))
 def close(
     service: ServiceDep,
@@ -102,9 +140,12 @@ def _require_past(body: ReportIn, now: datetime) -> None:
 
 
 def _record(service: ServiceDep, body: ReportIn) -> Report:
-    vehicle = Vehicle(**body.vehicle.model_dump())
+    vehicle = Vehicle(**body.vehicle.model_dump()) if body.vehicle else None
+    person = Person(**body.person.model_dump()) if body.person else None
+    contact = Contact(**body.contact.model_dump()) if body.contact else None
+    own = vehicle.plate if vehicle and vehicle.plate else body.kind
     return Report(
-        id=report_id(body.agency_id, body.case_number, vehicle.plate),
+        id=report_id(body.agency_id, body.case_number, own),
         kind=ReportKind(body.kind),
         agency_id=body.agency_id,
         case_number=body.case_number,
@@ -112,8 +153,10 @@ def _record(service: ServiceDep, body: ReportIn) -> Report:
         event_from=body.event_from,
         event_to=body.event_to or body.event_from,
         spot=Spot(lng=body.lng, lat=body.lat, error_m=body.error_m, address=body.place),
-        category=body.category,
+        category=body.category or CATEGORIES[body.kind],
         vehicle=vehicle,
+        person=person,
+        contact=contact,
         text=body.text,
         synthetic=body.synthetic,
     )
