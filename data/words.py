@@ -1,4 +1,4 @@
-"""The words for vehicles and colours, and what sources write for them."""
+"""The words for vehicles, colours and persons, and what sources write for them."""
 
 from data.text import fold
 
@@ -29,12 +29,22 @@ _COLOURS = {
 }
 
 
+_SEXES = {"female": "female f woman 女 女性", "male": "male m man 男 男性"}
+_BUILDS = {
+    "thin": "thin slim 瘦 瘦小 瘦弱 偏瘦 纖瘦",
+    "medium": "medium average 中等 適中 一般 普通 標準",
+    "heavy": "heavy fat large 胖 壯 肥胖 微胖 偏胖 壯碩 魁梧",
+}
+
+
 def _by_word(table: dict[str, str]) -> dict[str, str]:
     return {word: name for name, words in table.items() for word in words.split()}
 
 
 _TYPE_OF = _by_word(_TYPES)
 _COLOUR_OF = _by_word(_COLOURS)
+_SEX_OF = _by_word(_SEXES)
+_BUILD_OF = _by_word(_BUILDS)
 
 VEHICLE_TYPES = frozenset(_TYPES)
 COLOURS = frozenset(_COLOURS)
@@ -52,3 +62,13 @@ def vehicle_type(text: str) -> str | None:
 def colour(text: str) -> str | None:
     """Return our word for a colour; the source's own where we have none."""
     return _COLOUR_OF.get(fold(text).lower(), text) or None
+
+
+def sex(text: str) -> str | None:
+    """Return our word for a sex, None for what is none: it would speak against all."""
+    return _SEX_OF.get(fold(text).lower())
+
+
+def build(text: str) -> str | None:
+    """Return our word for a build, None for a word that is not known."""
+    return _BUILD_OF.get(fold(text).lower())

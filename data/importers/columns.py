@@ -112,6 +112,14 @@ _REPORT = {
     "sex": "sex gender 性別",
     "birth_date": "birth_date date_of_birth 出生日期 生日",
     "clothing": "clothing 衣著 衣著特徵 穿著",
+    "age": "age ages 年齡 年紀 推估年齡",
+    "height": "height height_cm 身高",
+    "build": "build 體型 體格",
+    "marks": "marks 特徵 身體特徵 明顯特徵 隨身物品",
+    "dementia": "dementia 失智",
+    "contact_name": "contact contact_name 聯絡人 家屬姓名",
+    "contact_phone": "contact_phone phone 聯絡電話 家屬電話",
+    "contact_relation": "contact_relation relation 關係 與失蹤人關係",
     "error_m": "error_m accuracy_m 誤差 誤差公尺",
 }
 

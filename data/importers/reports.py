@@ -7,14 +7,15 @@ address, and a list with moments and, for vehicles, plates.
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from data.dates import day_or_moment, roc_date, time_window
 from data.errors import RowRefused
 from data.importers.columns import Columns
 from data.importers.parsed import LoadKind, Made, Row, Setting, Table, provenance
+from data.importers.persons import contact_of, person_of
 from data.importers.places import Claim, Placed, Placer
 from data.records import (
-    Person,
     Report,
     ReportKind,
     Spot,
@@ -37,6 +38,7 @@ _WORDS = {
     ReportKind.STOLEN_PLATE: ("車牌失竊", "號牌失竊", "車牌遺失", "stolen-plate"),
     ReportKind.MISSING_PERSON: ("失蹤", "missing"),
     ReportKind.FOUND_PERSON: ("尋獲人", "身分不明", "found-person"),
+    ReportKind.FOUND_VEHICLE: ("尋獲車", "棄置車", "found-vehicle"),
     ReportKind.WITHDRAWAL: ("提領", "提款", "車手", "withdrawal"),
     ReportKind.STOLEN_VEHICLE: ("失竊車", "車輛失竊", "stolen-vehicle"),
     ReportKind.THEFT: ("竊", "theft", "burglary"),
@@ -45,6 +47,7 @@ _CATEGORIES = {
     ReportKind.ROBBERY: "robbery",
     ReportKind.MISSING_PERSON: "missing",
     ReportKind.FOUND_PERSON: "found",
+    ReportKind.FOUND_VEHICLE: "found",
     ReportKind.WITHDRAWAL: "withdrawal",
 }
 
@@ -141,7 +144,8 @@ def _report(reading: _Reading, row: Row, placed: Placed) -> Report:
         spot=placed.spot,
         category=_CATEGORIES.get(kind, "theft"),
         vehicle=vehicle,
-        person=_person(reading, row),
+        person=person_of(partial(reading.value, row)),
+        contact=contact_of(partial(reading.value, row)),
         text=_text(reading, row, category),
         provenance=provenance(reading.table, row),
     )
@@ -246,18 +250,3 @@ def _case_number(reading: _Reading, row: Row, category: str) -> str:
 def _text(reading: _Reading, row: Row, category: str) -> str | None:
     parts = (category, reading.value(row, "text"))
     return " ".join(part for part in parts if part) or None
-
-
-def _person(reading: _Reading, row: Row) -> Person | None:
-    name = reading.value(row, "person") or None
-    clothing = reading.value(row, "clothing") or None
-    sex = reading.value(row, "sex") or None
-    born = reading.value(row, "birth_date")
-    if not (name or clothing or sex or born):
-        return None
-    return Person(
-        name=name,
-        sex=sex,
-        birth_date=roc_date(born) if born else None,
-        clothing=clothing,
-    )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from data.agencies import county_bureaus, duty_desks
-from data.records import Read, Report, ReportKind, Vehicle
+from data.records import Read, Report, ReportKind, Spot, Vehicle
 from data.scenario import script
 from data.scenario.cameras import Camera, Quality, Writing, build_cameras, stands
 from data.scenario.filing import CaseNumbers, Times, file_report, person_reports
@@ -123,20 +123,32 @@ def _fleet(
     return _Fleet(background, thefts, [*near, (script.NEAR_MISS, script.STOLEN)])
 
 
-def _scripted_theft(boundaries: Boundaries) -> Theft:
-    spot = script.SPOT
+def _scripted_person(one: script.ScriptedPerson, boundaries: Boundaries) -> Report:
+    times = Times(one.at, one.at, one.reported_at)
+    spot = _located(one.spot, boundaries)
+    report = file_report(
+        one.kind, one.category, one.case_number, times=times, spot=spot
+    )
+    return replace(report, person=one.person, contact=one.contact, text=one.text)
+
+
+def _located(spot: Spot, boundaries: Boundaries) -> Spot:
     place = boundaries.locate(lng=spot.lng or 0.0, lat=spot.lat or 0.0)
+    return replace(
+        spot,
+        county_code=place.county.code if place.county else None,
+        town_code=place.town.code if place.town else None,
+        village_code=place.village.code if place.village else None,
+    )
+
+
+def _scripted_theft(boundaries: Boundaries) -> Theft:
     report = file_report(
         ReportKind.STOLEN_VEHICLE,
         "theft",
         script.CASE_NUMBER,
         times=Times(script.STOLEN_FROM, script.STOLEN_TO, script.REPORTED_AT),
-        spot=replace(
-            spot,
-            county_code=place.county.code if place.county else None,
-            town_code=place.town.code if place.town else None,
-            village_code=place.village.code if place.village else None,
-        ),
+        spot=_located(script.SPOT, boundaries),
     )
     town = script.TOWN
     return Theft(script.STOLEN, replace(report, vehicle=script.STOLEN), town)
@@ -220,6 +232,7 @@ def _reports(
     persons = person_reports(
         size, numbers, boundaries=boundaries, seed=seed, rng=_chance(seed, "persons")
     )
+    persons += [_scripted_person(one, boundaries) for one in script.PERSONS]
     thefts = [theft.report for theft in fleet.thefts]
     return tuple(sorted([*thefts, *persons], key=lambda report: report.reported_at))
 
