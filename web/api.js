@@ -1,6 +1,7 @@
 // @ts-check
 // The HTTP interface. Every answer is JSON; every refusal is application/problem+json.
 
+import { firstFiledFirst } from "./pairs.js";
 import { say } from "./words.js";
 
 let pending = 0;
@@ -64,19 +65,22 @@ export const summary = () => ask("summary");
 /** @param {"county" | "town"} layer */
 export const boundaries = (layer) => ask(`boundaries/${layer}.geojson`);
 
-/** @param {{state?: string, county?: string, level?: string, limit?: number, cursor?: string}} asked @returns {Promise<LeadPage>} */
-export const leads = (asked) => ask(`leads${query(asked)}`);
+/** @param {Partial<Filters> & {limit?: number, cursor?: string}} asked @returns {Promise<LeadPage>} */
+export async function leads(asked) {
+  const page = await ask(`leads${query(asked)}`);
+  return { ...page, leads: page.leads.map(firstFiledFirst) };
+}
 
 /** @param {string} id @returns {Promise<Lead>} */
-export const lead = (id) => ask(`leads/${encodeURIComponent(id)}`);
+export const lead = async (id) => firstFiledFirst(await ask(`leads/${encodeURIComponent(id)}`));
 
 /** @param {string} id @param {JudgementBody} body @returns {Promise<Lead>} */
-export const judge = (id, body) =>
-  ask(`leads/${encodeURIComponent(id)}/judgement`, {
+export const judge = async (id, body) => firstFiledFirst(
+  await ask(`leads/${encodeURIComponent(id)}/judgement`, {
     method: "POST",
     headers: { accept: "application/json", "content-type": "application/json" },
     body: JSON.stringify(body),
-  });
+  }));
 
 /** @param {number} lng @param {number} lat @returns {Promise<Located>} */
 export const locate = (lng, lat) => ask(`locate${query({ lng, lat })}`);

@@ -1,7 +1,7 @@
 // @ts-check
 // What the address bar remembers: the lead, the filters, the layers, the view.
 
-import { LEAD_STATES, SITE_KINDS } from "./words.js";
+import { LEAD_KINDS, LEAD_STATES, SITE_KINDS } from "./words.js";
 
 /** @type {SiteKind[]} */
 const SHOWN_AT_FIRST = ["camera"];
@@ -22,6 +22,7 @@ export function readBookmark(hash) {
   const given = new URLSearchParams(hash.replace(/^#/, ""));
   const state = given.get("state") ?? "";
   const level = given.get("level") ?? "";
+  const kind = given.get("kind") ?? "";
   const layers = given.get("layers");
   return {
     lead: given.get("lead") ?? "",
@@ -29,6 +30,7 @@ export function readBookmark(hash) {
       state: LEAD_STATES.some((known) => known === state) ? state : "",
       county: given.get("county") ?? "",
       level: ["action", "advice"].includes(level) ? level : "",
+      kind: LEAD_KINDS.some((known) => known === kind) ? kind : "",
     },
     layers: layers === null ? SHOWN_AT_FIRST : SITE_KINDS.filter((kind) => layers.split(",").includes(kind)),
     view: readView(given.get("map")),

@@ -29,27 +29,38 @@ interface Summary {
 }
 
 interface Vehicle {
-  plate: string; type: string | null; colour: string | null;
-  make: string | null; model: string | null;
+  plate: string | null; type: string | null; colour: string | null;
+  make: string | null; model: string | null; marks: string | null;
 }
-interface Report {
-  id: string; kind: string; state: "open" | "closed"; agency: Agency; case_number: string;
-  reported_at: string; event_from: string | null; event_to: string | null;
-  place: string | null; lng: number; lat: number; county: Named | null; town: Named | null;
-  vehicle: Vehicle; category: string; synthetic: boolean;
+interface Person {
+  name: string | null; sex: "female" | "male" | null; birth_date: string | null;
+  age_from: number | null; age_to: number | null; height_cm: number | null;
+  build: "thin" | "medium" | "heavy" | null; clothing: string | null; marks: string | null;
+  dementia: boolean | null;
 }
-interface Read {
-  id: string; at: string; plate_raw: string; confidence: number | null;
-  vehicle_type: string | null; colour: string | null; lng: number; lat: number;
-  county: Named | null; town: Named | null; camera: { id: string; name: string } | null;
+interface Place { lng: number | null; lat: number | null; county: Named | null; town: Named | null }
+interface Report extends Place {
+  id: string; kind: string; state: "open" | "closed"; version: number; agency: Agency;
+  case_number: string; category: string; reported_at: string; event_from: string;
+  event_to: string; place: string | null; error_m: number | null; vehicle: Vehicle | null;
+  person: Person | null; text: string | null; has_contact: boolean; synthetic: boolean;
+  closed_reason: string | null;
+}
+/** Of a read's lead: what has no plate is not on the list. */
+interface WantedReport extends Report { vehicle: Vehicle & { plate: string }; person: null }
+interface PersonReport extends Report { vehicle: null; person: Person }
+interface Read extends Place {
+  id: string; at: string; received_at: string; plate_raw: string; confidence: number | null;
+  vehicle_type: string | null; colour: string | null; camera: { id: string; name: string };
   late: boolean;
 }
 interface Comparison {
-  name: string; label: string; level: string; level_label: string; bits: number;
+  name: string; label: string; level: string | null; level_label: string; bits: number;
   left: string | null; right: string | null;
 }
 interface Explanation {
   prior_bits: number; total_bits: number; probability: number; model: string;
+  lead_from: number; action_from: number; exact: boolean; expired: boolean;
   comparisons: Comparison[]; rivals: { plate: string; probability: number }[];
 }
 interface Recipient {
@@ -58,19 +69,33 @@ interface Recipient {
 }
 interface Judgement {
   verdict: Verdict; by: string; agency_id: string; at: string; comment: string | null;
+  compared: string[];
 }
 interface LeadRead {
   read: Read; weight_bits: number; probability: number; level: "action" | "advice";
   explains: boolean; bridges: string[];
 }
-interface Lead {
-  id: string; state: LeadState; level: "action" | "advice"; created_at: string;
-  late_s: number | null; must_verify: boolean; reads: LeadRead[];
-  weight_bits: number; probability: number; report: Report; read: Read;
-  distance_m: number | null; seconds_since: number | null; speed_kmh: number | null;
+interface Contact { report_id: string; name: string; phone: string; relation: string | null }
+interface LeadBase {
+  id: string; state: LeadState; level: "action" | "advice"; created_at: string; at: string;
+  late_s: number | null; must_verify: boolean; reads: LeadRead[]; contacts: Contact[];
+  weight_bits: number; probability: number;
+  distance_m: number | null; seconds_since: number; speed_kmh: number | null;
   explanation: Explanation; recipients: Recipient[]; judgements: Judgement[];
   cameras_on_the_way?: { id: string; name: string; lng: number; lat: number; county: Named | null }[];
 }
+/** A wanted vehicle and the read that may be of it. */
+interface ReadLead extends LeadBase { kind: "read"; report: WantedReport; read: Read; other_report: null }
+/** A missing (report) and a found person (other_report) who may be one. */
+interface PersonLead extends LeadBase { kind: "person"; report: PersonReport; read: null; other_report: PersonReport }
+/** A stolen (report) and a found vehicle (other_report) that may be one. */
+interface VehicleLead extends LeadBase { kind: "vehicle"; report: Report; read: null; other_report: Report }
+/** Two reports that may be of one theft. */
+interface IncidentLead extends LeadBase { kind: "incident"; report: Report; read: null; other_report: Report }
+type PairLead = PersonLead | VehicleLead | IncidentLead;
+type PairKind = PairLead["kind"];
+type Lead = ReadLead | PairLead;
+type LeadKind = Lead["kind"];
 interface LeadPage { leads: Lead[]; next: string | null }
 interface Located {
   lng: number; lat: number; county: Named | null; town: Named | null; village: Named | null;
@@ -88,7 +113,7 @@ interface NearSite {
 interface JudgementBody {
   verdict: Verdict; by: string; agency_id: string; comment: string; compared: string[];
 }
-interface Filters { state: string; county: string; level: string }
+interface Filters { state: string; county: string; level: string; kind: string }
 interface Bookmark {
   lead: string; filters: Filters; layers: SiteKind[];
   view: { zoom: number; lng: number; lat: number } | null;

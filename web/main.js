@@ -13,6 +13,7 @@ import { showFilters, startFilters } from "./panels/filters.js";
 import { markSelected, showList, showListError, showLoading, startList } from "./panels/list.js";
 import { startLocate } from "./panels/located.js";
 import { showTotals } from "./panels/totals.js";
+import { isTellable } from "./pairs.js";
 
 const PAGE = 100;
 const LOOK_AGAIN_MS = 30_000;
@@ -48,15 +49,16 @@ function mapError(why) {
 /** @param {unknown} error */
 const reason = (error) => (error instanceof Error ? error.message : String(error));
 
-/** Newest read first; the server has sifted them. */
-const shownLeads = () => held.leads
-  .toSorted((a, b) => Date.parse(b.read.at) - Date.parse(a.read.at));
+/** Newest first; those that this page knows how to tell. */
+const shownLeads = () => held.leads.filter(isTellable)
+  .toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at));
 
 function paintList() {
   const leads = shownLeads();
-  const unfiltered = !now.filters.county && !now.filters.level;
+  const unfiltered = !now.filters.county && !now.filters.level && !now.filters.kind;
   const { summary } = held;
   showList(leads, {
+    untold: held.leads.filter((lead) => !isTellable(lead)).length,
     link: (id) => writeBookmark({ ...now, lead: id, view: null }),
     more: held.next ? () => loadMore() : null,
     total: summary && unfiltered ? (now.filters.state ? summary.leads_by_state[/** @type {LeadState} */ (now.filters.state)] : summary.leads) : undefined,
@@ -79,7 +81,7 @@ async function loadList() {
   const asked = now.filters;
   showLoading();
   try {
-    const page = await api.leads({ state: asked.state, county: asked.county, limit: PAGE });
+    const page = await api.leads({ ...asked, limit: PAGE });
     if (asked !== now.filters) return;
     Object.assign(held, { leads: page.leads, next: page.next, listed: true });
     paintList();
@@ -89,8 +91,10 @@ async function loadList() {
 }
 
 async function loadMore() {
+  const asked = now.filters;
   try {
-    const page = await api.leads({ state: now.filters.state, county: now.filters.county, level: now.filters.level, limit: PAGE, cursor: held.next ?? "" });
+    const page = await api.leads({ ...asked, limit: PAGE, cursor: held.next ?? "" });
+    if (asked !== now.filters) return;
     const known = new Set(held.leads.map((lead) => lead.id));
     Object.assign(held, { leads: [...held.leads, ...page.leads.filter((lead) => !known.has(lead.id))], next: page.next });
     paintList();
@@ -125,6 +129,7 @@ async function openLead(look) {
   try {
     const lead = await api.lead(id);
     if (id !== now.lead) return;
+    if (!isTellable(lead)) return showDetailWords("這一頁還不能顯示這種線索", lead.id, close);
     showLead(lead);
     chart.open(lead, look);
   } catch (error) {

@@ -31,6 +31,13 @@ document.addEventListener('securitypolicyviolation',
   (event) => window.__blocked.push(event.violatedDirective + ' ' + event.blockedURI));
 """
 
+AXE = """async () => {
+    const found = await axe.run();
+    const told = found.violations.map(
+        one => [one.impact, one.id, one.nodes.map(node => node.target.join(' '))]);
+    return [told, found.passes.length];
+}"""
+
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator:
@@ -136,3 +143,17 @@ def axe_source() -> str:
         with tarfile.open(next(cache.glob("axe-core-*.tgz"))) as archive:
             archive.extractall(cache, filter="data")
     return script.read_text("utf-8")
+
+
+@pytest.fixture
+def require_accessible(axe_source):
+    """Let the checker look at a page; it must find much to check and nothing wrong."""
+
+    def check(page) -> None:
+        # Evaluated by the debugger, not as a script of the page: the policy stays.
+        page.evaluate(axe_source)
+        violations, passes = page.evaluate(AXE)
+        assert passes > 40
+        assert violations == []
+
+    return check

@@ -231,6 +231,10 @@ def build(
         "state": "unverified",
         "level": "advice" if number % 4 == 2 else "action",
         "created_at": iso(read_at + timedelta(seconds=2)),
+        "at": iso(read_at),
+        "kind": "read",
+        "other_report": None,
+        "contacts": [],
         "weight_bits": told["total_bits"],
         "probability": told["probability"],
         "report": {
@@ -254,6 +258,7 @@ def build(
                 "make": "TOYOTA",
                 "model": "Altis",
             },
+            "person": None,
             "category": "theft",
             "synthetic": True,
         },
@@ -312,6 +317,7 @@ def leads(count: int) -> list[dict]:
         if state != "withdrawn":
             row["judgements"] = [
                 {
+                    "compared": [],
                     "verdict": state,
                     "by": "測試員",
                     "agency_id": row["report"]["agency"]["id"],

@@ -14,6 +14,8 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import mock_data
+import mock_pairs
+import mock_thefts
 
 WEB = Path(__file__).resolve().parents[2] / "web"
 TYPES = {
@@ -35,7 +37,14 @@ class World:
     """Everything the mock knows."""
 
     def __init__(self, count: int, boundaries: Path | None) -> None:
-        self.leads = mock_data.leads(count) if count else []
+        self.leads = (
+            mock_data.leads(count)
+            + mock_pairs.pairs()
+            + mock_thefts.vehicles()
+            + mock_thefts.incidents()
+            if count
+            else []
+        )
         self.sites = mock_data.sites({"camera": 420, "atm": 160, "station": 90})
         self.boundaries = boundaries
 
@@ -63,18 +72,15 @@ class World:
         return mock_data.counties() if layer == "county" else mock_data.towns()
 
     def page(self, asked: dict[str, str]) -> dict:
-        rows = sorted(self.leads, key=lambda row: row["created_at"], reverse=True)
+        rows = sorted(self.leads, key=lambda row: row["at"], reverse=True)
         county = asked.get("county")
         rows = [
             {key: value for key, value in row.items() if key != "cameras_on_the_way"}
             for row in rows
             if asked.get("state", row["state"]) == row["state"]
+            and asked.get("kind", row["kind"]) == row["kind"]
             and asked.get("level", row["level"]) == row["level"]
-            and (
-                not county
-                or county
-                in (row["report"]["county"]["code"], row["read"]["county"]["code"])
-            )
+            and (not county or county in mock_pairs.counties(row))
         ]
         first, limit = int(asked.get("cursor", 0)), int(asked.get("limit", 100))
         more = first + limit < len(rows)
@@ -124,22 +130,22 @@ class World:
 
     def judge(self, lead_id: str, body: dict) -> tuple[int, dict]:
         row = next(row for row in self.leads if row["id"] == lead_id)
-        if body["verdict"] == "positive" and set(body["compared"]) != {
-            "plate",
-            "vehicle",
-            "list",
-        }:
+        why = mock_pairs.refusal(row, body)
+        if why:
             return 422, {
                 "type": "/problems/not-compared",
-                "title": "尚未比對",
+                "title": why,
                 "status": 422,
                 "detail": "",
             }
-        row["state"] = body["verdict"]
+        names = ("verdict", "by", "agency_id", "comment", "compared")
         row["judgements"].append(
-            {key: body[key] for key in ("verdict", "by", "agency_id", "comment")}
-            | {"at": "2026-11-21T06:30:00Z"}
+            {key: body[key] for key in names} | {"at": "2026-11-21T06:30:00Z"}
         )
+        if row["read"]:
+            row["state"] = body["verdict"]
+        else:
+            mock_pairs.settle(row)
         return 200, row
 
 

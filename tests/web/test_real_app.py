@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -73,7 +74,38 @@ def ask(url):
 def scripted(page_url):
     """The lead of the misread plate on the freeway."""
     leads = ask(f"{page_url}leads?limit=500")["leads"]
-    return next(row for row in leads if row["read"]["plate_raw"] == SCRIPTED_PLATE)
+    reads = [row for row in leads if row["read"]]
+    return next(row for row in reads if row["read"]["plate_raw"] == SCRIPTED_PLATE)
+
+
+def send(url, body):
+    asked = urllib.request.Request(
+        url, json.dumps(body).encode(), {"content-type": "application/json"}
+    )
+    with urllib.request.urlopen(asked, timeout=30) as answer:
+        return json.load(answer)
+
+
+def person_report(kind, agency, days_ago, **told):
+    """A report of a person; the family's name and number are invented."""
+    return {
+        "kind": f"{kind}-person",
+        "agency_id": agency,
+        "case_number": f"{agency}-{kind}-page",
+        "event_from": (datetime.now(UTC) - timedelta(days=days_ago)).isoformat(),
+        "contact": {"name": f"{kind} 聯絡人", "phone": "0900-000-001"},
+        "synthetic": True,
+    } | told
+
+
+def judge_pair(page, agency, compared=("identity", "appearance", "report")):
+    page.click('[data-verdict="positive"]')
+    for ticked in compared:
+        page.check(f'.judge [value="{ticked}"]')
+    page.fill('[name="by"]', "值班員")
+    page.select_option('[name="agency_id"]', agency)
+    page.click('.judge [type="submit"]')
+    page.wait_for_selector(".judge .done")
 
 
 def test_the_page_shows_the_real_counties_and_every_lead(open_page, page_url):
@@ -117,6 +149,92 @@ def test_a_judgement_on_the_page_is_kept_by_the_service(open_page, page_url):
     kept = ask(f"{page_url}leads/{lead_id}")
     assert kept["state"] == "positive"
     assert kept["judgements"][0]["by"] == "值班員"
+
+
+def test_a_missing_and_a_found_person_meet_on_the_page(open_page, page_url):
+    lost = person_report(
+        "missing", "65000", 8, lng=121.4478, lat=25.0352, error_m=100,
+        place="新北市新莊區廟街", text="失智，早上出門散步未歸",
+        person={"name": "黃秀琴", "sex": "female", "birth_date": "1950-11-20",
+                "clothing": "紅色外套", "dementia": True},
+    )  # fmt: skip
+    here = person_report(
+        "found", "63000", 2, lng=121.5152, lat=25.1105, error_m=50,
+        place="臺北市北投區石牌", text="只會講台語，未帶證件",
+        person={"name": "王秀勤?", "sex": "female", "age_from": 70, "age_to": 80,
+                "clothing": "暗紅色夾克、黑色長褲"},
+    )  # fmt: skip
+    missing = send(f"{page_url}reports", lost)["report"]["id"]
+    raised = send(f"{page_url}reports", here)["leads"]
+    leads = [ask(f"{page_url}leads/{one}") for one in raised]
+    lead_id = next(one["id"] for one in leads if one["report"]["id"] == missing)
+
+    page = open_page(f"{page_url}#kind=person&lead={lead_id}", size=(1440, 900))
+    page.wait_for_selector("#detail .waterfall")
+    page.evaluate("() => window.__app.whenIdle()")
+    row = page.inner_text(f'#leads a[data-lead="{lead_id}"]')
+    assert "失蹤 黃秀琴" in row
+    assert "尋獲 王秀勤?" in row
+    assert "新北市 新莊區 → 臺北市 北投區" in row
+    told = page.inner_text("#detail")
+    for words in ("暗紅色夾克、黑色長褲", "失智", "直線 10.8 km，相隔 6 日 0 時"):
+        assert words in told
+    assert "雙方確認後顯示聯絡人" in told
+    assert page.evaluate("() => window.__app.featuresInView('story')") == 4
+
+    judge_pair(page, "65000")
+    assert "雙方確認後顯示聯絡人" in page.inner_text("#detail")
+    assert ask(f"{page_url}leads/{lead_id}")["state"] == "unverified"
+    judge_pair(page, "63000")
+    contacts = page.inner_text("#detail .contacts")
+    assert "missing 聯絡人" in contacts
+    assert "found 聯絡人" in contacts
+    kept = ask(f"{page_url}leads/{lead_id}")
+    assert kept["state"] == "positive"
+    assert [kept[one]["state"] for one in ("report", "other_report")] == ["closed"] * 2
+
+
+def test_a_stolen_and_a_found_vehicle_meet_on_the_page(open_page, page_url):
+    stolen = {
+        "kind": "stolen-vehicle", "agency_id": "65000", "case_number": "65000-van",
+        "event_from": (datetime.now(UTC) - timedelta(days=3)).isoformat(),
+        "lng": 121.4478, "lat": 25.0352, "error_m": 50, "place": "新北市新莊區廟街",
+        "text": "早上發現車不見", "synthetic": True,
+        "vehicle": {"plate": "QXV-7316", "type": "van", "colour": "gold",
+                    "make": "Volkswagen", "model": "T5", "marks": "左前保桿撞凹"},
+    }  # fmt: skip
+    found = stolen | {
+        "kind": "found-vehicle", "agency_id": "63000", "case_number": "63000-van",
+        "event_from": (datetime.now(UTC) - timedelta(days=2)).isoformat(),
+        "lng": 121.5152, "lat": 25.1105, "place": "臺北市北投區石牌", "text": None,
+        "vehicle": {"type": "van", "colour": "gold", "make": "volkswagen",
+                    "model": "t5", "marks": "左前方保險桿凹陷"},
+    }  # fmt: skip
+    lost_id = send(f"{page_url}reports", stolen)["report"]["id"]
+    raised = send(f"{page_url}reports", found)["leads"]
+    leads = [ask(f"{page_url}leads/{one}") for one in raised]
+    lead_id = next(one["id"] for one in leads if one["report"]["id"] == lost_id)
+
+    page = open_page(f"{page_url}#kind=vehicle&lead={lead_id}", size=(1440, 900))
+    page.wait_for_selector("#detail .waterfall")
+    page.evaluate("() => window.__app.whenIdle()")
+    rows = page.locator("#leads a[data-lead]")
+    listed = ask(f"{page_url}leads?kind=vehicle")["leads"]
+    assert rows.count() == len(listed)
+    row = page.inner_text(f'#leads a[data-lead="{lead_id}"]')
+    assert "失竊車 QXV-7316" in row
+    assert "尋獲車 無車牌" in row
+    told = page.inner_text("#detail")
+    for words in ("左前方保險桿凹陷", "早上發現車不見", "失竊後 24 時 0 分尋獲"):
+        assert words in told
+    assert page.evaluate("() => window.__app.featuresInView('story')") == 4
+
+    judge_pair(page, "65000", ("vehicle", "report"))
+    assert ask(f"{page_url}leads/{lead_id}")["state"] == "unverified"
+    judge_pair(page, "63000", ("vehicle", "report"))
+    kept = ask(f"{page_url}leads/{lead_id}")
+    assert kept["state"] == "positive"
+    assert [kept[one]["state"] for one in ("report", "other_report")] == ["closed"] * 2
 
 
 def test_a_place_is_located_by_the_service(open_page, page_url):

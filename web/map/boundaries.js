@@ -4,7 +4,7 @@
 
 import * as api from "../api.js";
 import { colour } from "../colours.js";
-import { say } from "../words.js";
+import { sayRole } from "../words.js";
 import { faded, filled, font, hatching, onMap, stroke } from "./geometry.js";
 
 const TOWNS_FROM_ZOOM = 9.4;
@@ -22,10 +22,10 @@ function labelPoint(feature) {
   return parts.reduce((a, b) => (b.getArea() > a.getArea() ? b : a), parts[0])?.getInteriorPoint();
 }
 
-/** @param {Map<string, Role[]>} roles @param {Feature} feature */
-function nameStyle(roles, feature) {
+/** @param {Map<string, Role[]>} roles @param {(role: Role) => string} word @param {Feature} feature */
+function nameStyle(roles, word, feature) {
   const role = roles.get(String(feature.get("code")));
-  const name = String(feature.get("name")) + (role ? `（${role.map((one) => say("role", one)).join("、")}）` : "");
+  const name = String(feature.get("name")) + (role ? `（${[...new Set(role.map(word))].join("、")}）` : "");
   const ink = role ? colour({ owner: "case", scene: "lead-text", transit: "transit" }[role[0]]) : colour("label");
   return new ol.style.Style({
     geometry: labelPoint(feature),
@@ -65,7 +65,7 @@ export function rolesOf(lead) {
   };
   if (!lead) return roles;
   add(lead.report.county, "owner");
-  add(lead.read.county, "scene");
+  add((lead.read ?? lead.other_report).county, "scene");
   for (const one of lead.recipients) if (one.role === "transit") add(one.county, "transit");
   return roles;
 }
@@ -78,6 +78,9 @@ export function rolesOf(lead) {
 export function drawBoundaries(map, onerror) {
   /** @type {Map<string, Role[]>} */
   let roles = new Map();
+  /** @type {Lead | null} */
+  let open = null;
+  const word = (/** @type {Role} */ role) => (open ? sayRole(open, role) : "");
   const counties = new ol.source.Vector();
   const towns = new ol.source.Vector();
   const view = { updateWhileAnimating: false, updateWhileInteracting: false };
@@ -86,7 +89,7 @@ export function drawBoundaries(map, onerror) {
   const townLines = new ol.layer.VectorImage({ source: towns, minZoom: TOWNS_FROM_ZOOM, imageRatio: 1.5, style: () => new ol.style.Style({ stroke: stroke(colour("town-line")) }) });
   const countyLines = new ol.layer.VectorImage({ source: counties, imageRatio: 1.5, style: () => new ol.style.Style({ stroke: stroke(colour("land-line"), 1.2) }) });
   const townNames = new ol.layer.Vector({ source: towns, ...view, minZoom: TOWN_NAMES_FROM_ZOOM, declutter: "towns", style: (f) => townNameStyle(/** @type {Feature} */ (f)) });
-  const names = new ol.layer.Vector({ source: counties, ...view, declutter: "counties", maxZoom: 13, zIndex: 1, style: (f) => nameStyle(roles, /** @type {Feature} */ (f)) });
+  const names = new ol.layer.Vector({ source: counties, ...view, declutter: "counties", maxZoom: 13, zIndex: 1, style: (f) => nameStyle(roles, word, /** @type {Feature} */ (f)) });
   const layers = [land, townLines, countyLines, shade, townNames, names];
   for (const layer of layers) map.addLayer(layer);
 
@@ -106,6 +109,7 @@ export function drawBoundaries(map, onerror) {
     },
     /** Shade the counties of a lead. @param {Lead | null} lead */
     concern(lead) {
+      open = lead;
       roles = rolesOf(lead);
       shade.changed();
       names.changed();

@@ -7,8 +7,17 @@ export const onMap = (lng, lat) => ol.proj.fromLonLat([lng, lat]);
 /** @param {number} lng @param {number} lat */
 export const pointAt = (lng, lat) => new ol.geom.Point(onMap(lng, lat));
 
-/** Can this be drawn? @param {{lng: number, lat: number}} at */
-export const isPlace = ({ lng, lat }) => Number.isFinite(lng) && Number.isFinite(lat) && Math.abs(lng) <= 180 && Math.abs(lat) < 85;
+/**
+ * Can this be drawn?
+ * @template {{lng: number | null, lat: number | null}} T
+ * @param {T} at
+ * @returns {at is T & {lng: number, lat: number}}
+ */
+export function isPlace(at) {
+  const { lng, lat } = at;
+  if (lng === null || lat === null) return false;
+  return Number.isFinite(lng) && Number.isFinite(lat) && Math.abs(lng) <= 180 && Math.abs(lat) < 85;
+}
 
 /** @param {string} colour @param {number} [width] @param {number[]} [lineDash] */
 export const stroke = (colour, width = 1, lineDash) => new ol.style.Stroke({ color: colour, width, lineDash });

@@ -1,29 +1,40 @@
 // @ts-check
 // The leads on the map, and the story of the one that is open: where the car was
-// taken, where it was read, and what stood between.
+// taken, where it was read, and what stood between; or the places of two reports.
 
 import { colour } from "../colours.js";
 import { distance, duration, leastSpeed } from "../format.js";
+import { elapsed, letterOf, pairWords } from "../pairs.js";
 import { faded, filled, font, isPlace, onMap, pointAt, stroke } from "./geometry.js";
+
+const ROOM_PX = 170;
 
 /** @typedef {InstanceType<typeof ol.Feature>} Feature */
 
-/**
- * @param {LeadState} state
- * @param {"open" | "beside" | "shown"} stage while one lead is open, the others step back
- */
-function leadStyle(state, stage) {
+/** @typedef {"open" | "beside" | "shown"} Stage while one lead is open, the others step back */
+
+/** What is written on a mark. @param {LeadState} state @param {LeadKind} kind @param {Stage} stage */
+function glyph(state, kind, stage) {
+  if (stage === "beside") return "";
+  return state === "positive" ? "✓" : letterOf(kind);
+}
+
+/** @param {LeadState} state @param {LeadKind} kind @param {Stage} stage */
+function leadStyle(state, kind, stage) {
   const open = stage === "open";
   const spent = state === "negative" || state === "withdrawn";
   const ink = spent ? colour("neutral") : colour("lead");
+  const solid = state === "unverified" || state === "positive";
+  const text = glyph(state, kind, stage);
+  const shown = kind === "read" ? 8.5 : 11;
   return new ol.style.Style({
     zIndex: open ? 3 : spent ? 0 : 1,
     image: new ol.style.RegularShape({
-      points: 4, declutterMode: "obstacle", radius: { open: 13, beside: 5.5, shown: 8.5 }[stage],
-      fill: filled(state === "unverified" || state === "positive" ? ink : colour("surface")),
+      points: 4, declutterMode: "obstacle", radius: { open: 13, beside: 5.5, shown }[stage],
+      fill: filled(solid ? ink : colour("surface")),
       stroke: stroke(state === "unverified" ? colour("surface") : ink, state === "unverified" ? 1.5 : 2),
     }),
-    text: state === "positive" && stage !== "beside" ? new ol.style.Text({ text: "✓", font: font(open ? 14 : 10, 700), fill: filled(colour("surface")) }) : undefined,
+    text: text ? new ol.style.Text({ text, font: font(open ? 13 : 10, 700), offsetY: 0.5, fill: filled(solid ? colour("surface") : ink) }) : undefined,
   });
 }
 
@@ -33,13 +44,20 @@ const tag = (text, ink, offsetY) => new ol.style.Text({
   backgroundFill: filled(faded(colour("surface"), 0.94)), backgroundStroke: stroke(ink),
 });
 
-/** @param {Feature} feature */
-function storyStyle(feature) {
+/** How far and how long: on the line, or below both places where they are too near. @param {Feature} feature @param {number} resolution */
+function spanStyle(feature, resolution) {
+  const near = feature.get("length") / resolution < ROOM_PX;
+  const mark = tag(String(feature.get("text")), colour("text"), near ? 56 : 0);
+  return new ol.style.Style({ zIndex: 5, text: mark, geometry: near ? feature.get("lower") : undefined });
+}
+
+/** @param {Feature} feature @param {number} resolution */
+function storyStyle(feature, resolution) {
   const ink = colour("lead-text");
   const part = feature.get("part");
   const below = feature.get("below") ? 26 : -26;
   if (part === "line") return [new ol.style.Style({ stroke: stroke(colour("surface"), 5) }), new ol.style.Style({ stroke: stroke(ink, 2.2, [8, 5]) })];
-  if (part === "span") return new ol.style.Style({ zIndex: 5, text: tag(String(feature.get("text")), colour("text"), 0) });
+  if (part === "span") return spanStyle(feature, resolution);
   if (part === "missed") return new ol.style.Style({
     image: new ol.style.Circle({ radius: 6.5, fill: filled(colour("surface")), stroke: stroke(colour("camera"), 2) }),
     text: new ol.style.Text({ text: "✕", font: font(9, 700), fill: filled(colour("camera")), offsetY: 0.5 }),
@@ -48,27 +66,57 @@ function storyStyle(feature) {
     zIndex: 4, text: tag(String(feature.get("text")), colour("case"), below),
     image: new ol.style.RegularShape({ points: 5, radius: 13, radius2: 6, fill: filled(colour("case")), declutterMode: "obstacle", stroke: stroke(colour("surface"), 1.5) }),
   });
-  const mark = leadStyle(feature.get("state"), "open");
+  const mark = leadStyle(feature.get("state"), feature.get("kind"), "open");
   mark.setZIndex(4);
   return [mark, new ol.style.Style({ zIndex: 4, text: tag(String(feature.get("text")), ink, below) })];
 }
 
+/**
+ * Where a lead is: where the car was read, the person or the vehicle found; of one theft
+ * filed twice, the other place where the later report has none.
+ * @param {Lead} lead
+ * @returns {Read | Report}
+ */
+function placeOf(lead) {
+  if (lead.read) return lead.read;
+  return lead.kind === "incident" && !isPlace(lead.other_report) ? lead.report : lead.other_report;
+}
+
+/** How far and how long, in words. @param {Lead} lead */
+function way(lead) {
+  const told = lead.read ? [duration(lead.seconds_since), leastSpeed(lead)] : [elapsed(lead)];
+  return [distance(lead.distance_m), ...told].filter(Boolean).join("・");
+}
+
 /** @param {Lead} lead */
 function story(lead) {
-  const { report, read } = lead;
+  const [from, to] = [lead.report, lead.read ?? lead.other_report];
+  const [fromWord, toWord] = lead.read ? ["失竊", "讀取"] : pairWords(lead).sides;
   /** @type {Feature[]} */
   const made = (lead.cameras_on_the_way ?? []).filter(isPlace)
     .map((camera) => new ol.Feature({ geometry: pointAt(camera.lng, camera.lat), part: "missed", camera }));
-  if (isPlace(read)) made.push(new ol.Feature({ geometry: pointAt(read.lng, read.lat), part: "read", text: `讀取　${read.county?.name ?? ""}`.trim(), state: lead.state, below: read.lat < report.lat }));
-  if (!isPlace(report)) return made;
-  made.push(new ol.Feature({ geometry: pointAt(report.lng, report.lat), part: "theft", text: `失竊　${report.county?.name ?? ""}`.trim(), below: read.lat >= report.lat }));
-  if (!isPlace(read)) return made;
-  const line = new ol.geom.LineString([onMap(report.lng, report.lat), onMap(read.lng, read.lat)]);
-  const text = [distance(lead.distance_m), duration(lead.seconds_since), leastSpeed(lead)].filter(Boolean).join("・");
+  const below = isPlace(from) && isPlace(to) && to.lat < from.lat;
+  if (isPlace(to)) made.push(new ol.Feature({ geometry: pointAt(to.lng, to.lat), part: "read", text: `${toWord}　${to.county?.name ?? ""}`.trim(), state: lead.state, kind: lead.kind, below }));
+  if (!isPlace(from)) return made;
+  made.push(new ol.Feature({ geometry: pointAt(from.lng, from.lat), part: "theft", text: `${fromWord}　${from.county?.name ?? ""}`.trim(), below: !below }));
+  if (!isPlace(to)) return made;
+  const line = new ol.geom.LineString([onMap(from.lng, from.lat), onMap(to.lng, to.lat)]);
   made.push(new ol.Feature({ geometry: line, part: "line" }));
-  made.push(new ol.Feature({ geometry: new ol.geom.Point(line.getCoordinateAt(0.5)), part: "span", text }));
+  made.push(new ol.Feature({
+    geometry: new ol.geom.Point(line.getCoordinateAt(0.5)), part: "span", text: way(lead),
+    length: line.getLength(), lower: below ? pointAt(to.lng, to.lat) : pointAt(from.lng, from.lat),
+  }));
   return made;
 }
+
+/** @param {Lead} lead */
+function markOf(lead) {
+  const at = placeOf(lead);
+  return isPlace(at) ? [new ol.Feature({ geometry: pointAt(at.lng, at.lat), lead })] : [];
+}
+
+/** @param {Lead} lead @param {string} open the id of the open one */
+const styleOf = (lead, open) => leadStyle(lead.state, lead.kind, !open ? "shown" : lead.id === open ? "open" : "beside");
 
 /** @param {InstanceType<typeof ol.Map>} map */
 export function drawLeads(map) {
@@ -80,13 +128,13 @@ export function drawLeads(map) {
     source: storySource,
     zIndex: 2,
     declutter,
-    style: (f) => (parts.includes(f.get("part")) ? storyStyle(/** @type {Feature} */ (f)) : undefined),
+    style: (f, resolution) => (parts.includes(f.get("part")) ? storyStyle(/** @type {Feature} */ (f), resolution) : undefined),
   });
   const told = drawn(["line", "missed"]);
   const layer = new ol.layer.Vector({
     source,
     zIndex: 2,
-    style: (feature) => leadStyle(feature.get("lead").state, !open ? "shown" : feature.get("lead").id === open ? "open" : "beside"),
+    style: (feature) => styleOf(feature.get("lead"), open),
   });
   map.addLayer(told);
   map.addLayer(layer);
@@ -97,8 +145,7 @@ export function drawLeads(map) {
     /** @param {Lead[]} leads */
     show(leads) {
       source.clear();
-      source.addFeatures(leads.filter((lead) => isPlace(lead.read))
-        .map((lead) => new ol.Feature({ geometry: pointAt(lead.read.lng, lead.read.lat), lead })));
+      source.addFeatures(leads.flatMap(markOf));
     },
     /** Tell the story of one lead. @param {Lead | null} lead */
     tell(lead) {

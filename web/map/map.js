@@ -4,6 +4,7 @@
 import { colour } from "../colours.js";
 import { byId, h } from "../dom.js";
 import { fullTime } from "../format.js";
+import { bothSides } from "../pairs.js";
 import { say } from "../words.js";
 import { drawBoundaries } from "./boundaries.js";
 import { filled, isPlace, onMap, pointAt, stroke } from "./geometry.js";
@@ -44,10 +45,15 @@ function showCoordinates(map) {
   });
 }
 
+/** What a lead holds against each other. @param {Lead} lead */
+const both = (lead) => (lead.read
+  ? `${lead.read.plate_raw} ↔ ${lead.report.vehicle.plate}`
+  : bothSides(lead));
+
 /** What a feature says under the pointer. @param {InstanceType<typeof ol.Feature>} feature */
 function tipText(feature) {
   const lead = /** @type {Lead | undefined} */ (feature.get("lead"));
-  if (lead) return `${say("state", lead.state)}　${lead.read.plate_raw} ↔ ${lead.report.vehicle.plate}\n${fullTime(lead.read.at)}`;
+  if (lead) return `${say("state", lead.state)}　${both(lead)}\n${fullTime(lead.at)}`;
   if (feature.get("camera")) return `途中未讀到：${feature.get("camera").name}`;
   const sites = sitesOf(feature);
   if (sites.length !== 1) return sites.length ? `${tally(sites).map(([kind, n]) => `${say("kind", kind)} ${n}`).join("、")}\n點按放大` : "";
@@ -125,13 +131,15 @@ export function startMap(at, { onselect, onmove, onerror }) {
     return { zoom: view.getZoom() ?? 0, lng, lat };
   };
   map.on("moveend", () => onmove(where()));
-  /** @param {number[] | null} extent @param {number} maxZoom */
-  const fit = (extent, maxZoom) => {
+  /** What the legend hides on the right. @param {number} width */
+  const hidden = (width) => (width > 600 && byId("legend").hasAttribute("open") ? byId("legend").offsetWidth : 50);
+  /** @param {number[] | null} extent @param {number} maxZoom @param {(width: number) => number} [aside] pixels on the right */
+  const fit = (extent, maxZoom, aside = () => 50) => {
     map.updateSize();
     const [width, height] = map.getSize() ?? [0, 0];
     if (!extent || ol.extent.isEmpty(extent) || width < 120 || height < 120) return;
     const room = Math.min(70, height / 5, width / 5);
-    view.fit(extent, { padding: [room, room + 50, room + 20, room], maxZoom, duration: still() ? 0 : 350 });
+    view.fit(extent, { padding: [room, room + aside(width), room + 20, room], maxZoom, duration: still() ? 0 : 350 });
   };
   return {
     map, boundaries, sites, leads, where,
@@ -141,7 +149,7 @@ export function startMap(at, { onselect, onmove, onerror }) {
     open(lead, look) {
       boundaries.concern(lead);
       leads.tell(lead);
-      if (lead && look) fit(leads.story.getExtent(), 13);
+      if (lead && look) fit(leads.story.getExtent(), lead.kind === "incident" ? 16 : 13, hidden);
     },
     /** @param {NonNullable<Bookmark["view"]>} to */
     look(to) {

@@ -1,27 +1,36 @@
 // @ts-check
-// One lead, explained: what was read, what was wanted, why they may be the same,
-// what else it could be, and who was told.
+// One lead, explained: what was read and wanted, or what two reports tell; why they may
+// be the same, what else it could be, and who was told.
 
 import { byId, h, svg } from "../dom.js";
 import { bits, distance, duration, fullTime, leastSpeed, percent, place, span } from "../format.js";
-import { say, sayValue } from "../words.js";
+import { isHalfConfirmed, pairCaution, pairWords } from "../pairs.js";
+import { say, sayRole, sayValue } from "../words.js";
 import { judgementForm } from "./judgement.js";
+import { between, contacts, twoReports } from "./pair.js";
 import { markedPlate } from "./plates.js";
-import { side, waterfall } from "./waterfall.js";
+import { neutral, side, waterfall } from "./waterfall.js";
 
 /** @param {(string | null | undefined | false)[]} parts */
 const joined = (...parts) => parts.filter((part) => part && part !== "—").join("・") || "—";
 
+/** A lead is never a verdict: what people must do first. @param {Lead} lead */
+function caution(lead) {
+  if (!lead.read) return pairCaution(lead);
+  const overdue = lead.must_verify ? "名單逾期未更新：攔查前先向受理單位查證。" : "";
+  const first = lead.state === "unverified" ? "前須由人員比對" : "前仍須由人員比對";
+  return `${overdue}攔查${first}車牌、車輛與清單`;
+}
+
 /** @param {Lead} lead @param {() => void} close */
 function head(lead, close) {
-  const overdue = lead.must_verify ? "名單逾期未更新：攔查前先向受理單位查證。" : "";
-  const again = lead.state === "unverified" ? "攔查前須由人員比對車牌、車輛與清單" : "攔查前仍須由人員比對車牌、車輛與清單";
+  const half = !lead.read && isHalfConfirmed(lead) ? "，一方已確認" : "";
   return h("div", { class: "detail-head" },
-    h("h2", { id: "detail-title", tabindex: -1 }, `線索（${say("state", lead.state)}）`, h("span", { class: "unseen" }, "— "), h("span", { class: "caution" }, overdue + again)),
+    h("h2", { id: "detail-title", tabindex: -1 }, `線索（${say("state", lead.state)}${half}）`, h("span", { class: "unseen" }, "— "), h("span", { class: "caution" }, caution(lead))),
     h("button", { type: "button", class: "close quiet", "aria-label": "關閉線索", onclick: close }, "×"));
 }
 
-/** @param {Lead} lead */
+/** @param {ReadLead} lead */
 function pair({ read, report }) {
   const { vehicle } = report;
   const sure = read.confidence === null ? "" : `辨識信心 ${percent(read.confidence)}`;
@@ -40,12 +49,12 @@ const big = (value, label) => h("div", {}, h("b", {}, value), h("small", {}, lab
 /** @param {Lead} lead */
 function headline(lead) {
   return h("div", { class: "headline" },
-    big(percent(lead.probability), "同一車牌的機率"),
+    big(percent(lead.probability), lead.read ? "同一車牌的機率" : `${pairWords(lead).one}的機率`),
     big(`${bits(lead.weight_bits)}`, "位元（證據合計）"),
     big(say("level", lead.level), "通知方式"));
 }
 
-/** @param {Lead} lead */
+/** @param {ReadLead} lead */
 function facts(lead) {
   const { report, read } = lead;
   /** @type {[string, string][]} */
@@ -61,33 +70,42 @@ function facts(lead) {
   return h("dl", { class: "facts" }, ...rows.filter(([, text]) => text).flatMap(([term, text]) => [h("dt", {}, term), h("dd", {}, text)]));
 }
 
-/** @param {string} name @param {"案" | "讀"} whose @param {string | null} value @param {string | null} other */
+/** @param {string} name @param {string} whose @param {string | null} value @param {string | null} other */
 function value(name, whose, value, other) {
   const plate = name === "plate" && value && other;
   return h("span", {}, h("small", {}, whose),
     plate ? h("bdi", { class: "plate" }, ...markedPlate(value, other)) : h("bdi", {}, sayValue(name, value)));
 }
 
-/** @param {Comparison} one */
-function comparisonRow(one) {
+/** What a lead's comparisons are of, in the words of its kind. @param {Lead} lead */
+function sidesOf(lead) {
+  if (lead.read) return { heads: "報案／讀取", short: ["案", "讀"], before: "任一筆讀取恰為此車" };
+  const { sides, short, before } = pairWords(lead);
+  return { heads: sides.join("／"), short, before };
+}
+
+/** @param {Comparison} one @param {string[]} short */
+function comparisonRow(one, [left, right]) {
   const which = side(one.bits);
   return h("tr", {},
     h("th", { scope: "row" }, one.label),
-    h("td", { class: "values" }, value(one.name, "案", one.left, one.right), value(one.name, "讀", one.right, one.left)),
-    h("td", {}, which === "none" ? "無資料可比，0 位元" : one.level_label),
+    h("td", { class: "values" }, value(one.name, left, one.left, one.right), value(one.name, right, one.right, one.left)),
+    h("td", {}, which === "none" ? neutral(one.level_label) : one.level_label),
     h("td", { class: `number bits-${which}` }, which === "none" ? "0" : `${which === "for" ? "▲" : "▼"} ${bits(one.bits)}`));
 }
 
-/** @param {Explanation} explanation */
-function why(explanation) {
+/** @param {Lead} lead */
+function why(lead) {
+  const { explanation } = lead;
+  const { heads, short, before } = sidesOf(lead);
   return [
     h("h3", {}, "為何列為線索 ", h("small", {}, `模型 ${explanation.model}；每 1 位元＝可能性加倍`)),
-    waterfall(explanation),
+    waterfall(explanation, before),
     h("p", { class: "key" }, h("span", { class: "for" }, "■ ＋ 支持"), h("span", { class: "against" }, "▨ − 反對"), h("span", {}, "▏ 0 無資料可比，不加不減")),
     h("h3", {}, "逐項比對"),
     h("table", { class: "comparisons" },
-      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "證據"), h("th", { scope: "col" }, "報案／讀取"), h("th", { scope: "col" }, "程度"), h("th", { scope: "col", class: "number" }, "位元"))),
-      h("tbody", {}, ...explanation.comparisons.map(comparisonRow))),
+      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "證據"), h("th", { scope: "col" }, heads), h("th", { scope: "col" }, "程度"), h("th", { scope: "col", class: "number" }, "位元"))),
+      h("tbody", {}, ...explanation.comparisons.map((one) => comparisonRow(one, short)))),
   ];
 }
 
@@ -101,7 +119,7 @@ function rivalRow(rival, raw) {
     h("td", { class: "number" }, percent(rival.probability)));
 }
 
-/** @param {Lead} lead */
+/** @param {ReadLead} lead */
 function rivals({ explanation, read }) {
   return [
     h("h3", {}, "其他可能的車牌"),
@@ -113,11 +131,11 @@ function rivals({ explanation, read }) {
   ];
 }
 
-/** @param {Recipient} one */
-function recipientRow(one) {
+/** @param {Lead} lead @param {Recipient} one */
+function recipientRow(lead, one) {
   return h("li", {},
     h("div", { class: "row" },
-      h("span", { class: `role ${one.role}` }, say("role", one.role)),
+      h("span", { class: `role ${one.role}` }, sayRole(lead, one.role)),
       h("span", {}, one.agency.name),
       h("span", { class: `tag ${one.action === "act" ? "action" : ""}` }, say("action", one.action)),
       h("span", { class: "state" }, say("delivery", one.state))),
@@ -128,7 +146,7 @@ function recipientRow(one) {
 function told(lead) {
   return [
     h("h3", {}, "通知了誰，為什麼"),
-    lead.recipients.length ? h("ul", { class: "told" }, ...lead.recipients.map(recipientRow)) : h("p", { class: "tag" }, "尚未通知任何單位。"),
+    lead.recipients.length ? h("ul", { class: "told" }, ...lead.recipients.map((one) => recipientRow(lead, one))) : h("p", { class: "tag" }, "尚未通知任何單位。"),
   ];
 }
 
@@ -165,7 +183,8 @@ function onTheWay({ cameras_on_the_way: cameras = [] }) {
 /** @param {Lead} lead */
 function judged(lead) {
   if (!lead.judgements.length) return [];
-  const names = new Map([lead.report.agency, ...lead.recipients.map((one) => one.agency)].map((one) => [one.id, one.name]));
+  const own = [lead.report, lead.other_report].flatMap((one) => one?.agency ?? []);
+  const names = new Map([...own, ...lead.recipients.map((one) => one.agency)].map((one) => [one.id, one.name]));
   return [
     h("h3", {}, "查證紀錄"),
     h("ul", { class: "told" }, ...lead.judgements.map((one) => h("li", {},
@@ -175,6 +194,12 @@ function judged(lead) {
         h("span", { class: "state" }, fullTime(one.at))),
       one.comment ? h("p", {}, one.comment) : null))),
   ];
+}
+
+/** @param {Lead} lead */
+function parts(lead) {
+  if (lead.read) return [pair(lead), headline(lead), facts(lead), ...why(lead), ...rivals(lead), ...passed(lead), ...told(lead), ...onTheWay(lead)];
+  return [headline(lead), twoReports(lead), between(lead), ...(lead.kind === "person" ? contacts(lead) : []), ...why(lead), ...told(lead)];
 }
 
 /**
@@ -187,8 +212,7 @@ export function showDetail(lead, { close, onjudged }) {
   const kept = panel.dataset.lead === lead.id ? panel.querySelector(".detail-scroll")?.scrollTop ?? 0 : 0;
   const reading = panel.contains(document.activeElement);
   const scroll = h("div", { class: "detail-scroll", tabindex: 0, role: "group", "aria-label": "線索說明" },
-    head(lead, close), pair(lead), headline(lead), facts(lead),
-    ...why(lead.explanation), ...rivals(lead), ...passed(lead), ...told(lead), ...onTheWay(lead), ...judged(lead));
+    head(lead, close), ...parts(lead), ...judged(lead));
   const over = h("p", { class: "judge" }, "線索已撤銷，不再查證。");
   panel.replaceChildren(scroll, lead.state === "withdrawn" ? over : judgementForm(lead, onjudged));
   panel.dataset.lead = lead.id;

@@ -7,18 +7,18 @@ import { bits, percent } from "../format.js";
 const WIDTH = 352;
 const ROW = 27;
 const BARS = { from: 96, to: 282 };
-const NOTHING = "無資料可比，0 位元";
 
 /** @typedef {{label: string, said: string, bits: number, from: number, to: number, kind: "prior" | "step" | "total"}} Bar */
 
 /**
  * Lay the bars of an explanation end to end.
  * @param {Explanation} explanation
+ * @param {string} before what the prior is of
  * @returns {Bar[]}
  */
-export function bars({ prior_bits: prior, comparisons, total_bits: total }) {
+export function bars({ prior_bits: prior, comparisons, total_bits: total }, before) {
   /** @type {Bar[]} */
-  const laid = [{ label: "比對之前", said: "任一筆讀取恰為此車", bits: prior, from: 0, to: prior, kind: "prior" }];
+  const laid = [{ label: "比對之前", said: before, bits: prior, from: 0, to: prior, kind: "prior" }];
   let at = prior;
   for (const one of comparisons) {
     laid.push({ label: one.label, said: one.level_label, bits: one.bits, from: at, to: at + one.bits, kind: "step" });
@@ -29,6 +29,9 @@ export function bars({ prior_bits: prior, comparisons, total_bits: total }) {
 
 /** @param {number} value */
 export const side = (value) => (Math.abs(value) < 0.05 ? "none" : value > 0 ? "for" : "against");
+
+/** Why something counts for nothing, in words. @param {string} said */
+export const neutral = (said) => `${said || "無資料可比"}，0 位元`;
 
 /** @param {Bar[]} laid @returns {(value: number) => number} */
 function scale(laid) {
@@ -57,7 +60,7 @@ function line(bar, index, explanation, x) {
   const y = index * ROW + (bar.kind === "total" ? 8 : 0);
   const which = side(bar.bits);
   const chance = bar.kind === "total" ? `，機率 ${percent(explanation.probability)}` : "";
-  const said = which === "none" && bar.kind === "step" ? `${bar.label}：${NOTHING}` : `${bar.label}：${bar.said} ${bits(bar.bits)} 位元${chance}`;
+  const said = which === "none" && bar.kind === "step" ? `${bar.label}：${neutral(bar.said)}` : `${bar.label}：${bar.said} ${bits(bar.bits)} 位元${chance}`;
   const next = bar.kind === "total" ? null
     : svg("line", { class: "link", x1: x(bar.to), x2: x(bar.to), y1: y + ROW - 5, y2: y + ROW + 5 });
   return svg("g", { class: `bar ${bar.kind}`, "data-bits": bar.bits, "data-kind": bar.kind },
@@ -66,7 +69,7 @@ function line(bar, index, explanation, x) {
     shape(bar, y, x),
     next,
     svg("text", { x: WIDTH, y: y + ROW / 2 + 4, "text-anchor": "end", class: which === "none" ? "soft" : which },
-      which === "none" && bar.kind === "step" ? "無資料 0" : bits(bar.bits)));
+      which === "none" && bar.kind === "step" ? (bar.said.startsWith("無資料") ? "無資料 0" : "0") : bits(bar.bits)));
 }
 
 /** The hatching that tells "against" without colour. */
@@ -80,9 +83,10 @@ function hatch() {
 /**
  * Draw the waterfall of one explanation.
  * @param {Explanation} explanation
+ * @param {string} before what the prior is of
  */
-export function waterfall(explanation) {
-  const laid = bars(explanation);
+export function waterfall(explanation, before) {
+  const laid = bars(explanation, before);
   const x = scale(laid);
   const bottom = laid.length * ROW + 8;
   const total = `合計 ${bits(explanation.total_bits)} 位元，機率 ${percent(explanation.probability)}`;
