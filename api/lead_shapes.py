@@ -96,8 +96,9 @@ class LeadOut(BaseModel):
 
     `read` is the one that raised it, `reads` are all of the incident in order of time.
     A lead of another `kind` than read is a pair of reports: `report` of what was lost
-    and `other_report` of what was found, or two reports of one incident; `contacts` of
-    a person's family are there once both sides have confirmed it.
+    and `other_report` of what was found, or two reports of one incident, the one first
+    whose event begins earlier; `contacts` of a person's family are there once both
+    sides have confirmed it.
     `late_s`: seconds from the read to the lead where that is over five minutes.
     `must_verify`: the entry was not renewed; verify with its owner before anybody is
     stopped.

@@ -33,6 +33,7 @@ from data.records import (
     Delivery,
     Judgement,
     Lead,
+    LeadKind,
     LeadRead,
     LeadState,
     Read,
@@ -311,7 +312,8 @@ def _way(
 
 def _contacts(lead: Lead, reports: dict[str, Report]) -> list[ContactOut]:
     """Say whom to call, once both sides have confirmed that it is one person."""
-    if lead.other_report_id is None or lead.state is not LeadState.POSITIVE:
+    is_confirmed = lead.state is LeadState.POSITIVE and lead.kind is LeadKind.PERSON
+    if lead.other_report_id is None or not is_confirmed:
         return []
     sides = (reports[one] for one in (lead.report_id, lead.other_report_id))
     return [contact_out(one.id, one.contact) for one in sides if one.contact]

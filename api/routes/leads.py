@@ -65,8 +65,9 @@ def judge(
 ) -> LeadWithWay:
     """Keep a verdict; a positive one needs plate, vehicle and list compared.
 
-    Of a pair of reports it needs identity, appearance and report compared, by both
-    agencies whose reports they are; then both reports are closed.
+    Of a pair of persons it needs identity, appearance and report compared, of vehicles
+    vehicle and report, of one incident report; by both agencies whose reports they are.
+    Confirmed, reports of persons and vehicles are closed, those of one incident stay.
     """
     at = service.now()
     judged = service.desk.judge(

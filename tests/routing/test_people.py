@@ -91,6 +91,24 @@ def test_a_report_that_was_not_kept_is_not_compared(desk, monkeypatch):
     assert len(desk.open_report(FOUND).leads) == 1
 
 
+def test_a_report_that_was_not_kept_is_not_taken_for_one_that_came_since(
+    desk, store, boundaries, clock, monkeypatch
+):
+    other = Desk(store, None, boundaries=boundaries, model=read_model(), now=clock)
+    desk.open_report(MISSING)
+
+    def broken(*args):
+        raise StoreRefused("the disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(desk, "_tell", broken)
+        with pytest.raises(StoreRefused):
+            desk.open_report(FOUND)
+    again = replace(FOUND, id="rep-again", case_number="63000-2")
+    other.open_report(again)
+    assert similar(desk) == [again.id]
+
+
 def test_reports_of_one_file_see_each_other(desk):
     answer = desk.open_reports([MISSING, FOUND])
     assert answer.refused == {}
