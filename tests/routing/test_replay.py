@@ -8,12 +8,13 @@ from data.reads.archive import Archive
 from data.records import (
     Delivery,
     Lead,
+    LeadLevel,
     LeadRead,
     LeadState,
     Report,
     ReportState,
 )
-from data.scenario import Size, generate
+from data.scenario import Size, generate, script
 from data.store import open_store
 from matching.model import read_model
 from routing.desk import Desk
@@ -48,7 +49,7 @@ def test_every_lead_is_kept_with_someone_told(night):
     with store.read() as tx:
         leads = {lead.id for lead in tx.find(Lead)}
         told = {row.subject_id for row in tx.find(Delivery, subject_kind="lead")}
-    assert leads == told == {lead.id for lead in tally.leads}
+    assert leads == told == {lead.id for lead in (*tally.leads, *tally.pairs)}
 
 
 def test_closed_reports_have_no_open_lead(night):
@@ -97,7 +98,18 @@ def test_the_tally_has_the_leads_as_they_are_kept(night):
     _, store, _, tally = night
     with store.read() as tx:
         levels = {lead.id: lead.level for lead in tx.find(Lead)}
-    assert {lead.id: lead.level for lead in tally.leads} == levels
+    assert {lead.id: lead.level for lead in (*tally.leads, *tally.pairs)} == levels
+
+
+def test_the_woman_who_was_lost_and_found_is_a_pair_and_counts_for_no_read(night):
+    scenario, _, _, tally = night
+    by_case = {report.case_number: report.id for report in scenario.reports}
+    lost, here = (by_case[one.case_number] for one in script.PERSONS)
+    pairs = {(one.report_id, one.other_report_id): one for one in tally.pairs}
+    lead = pairs[lost, here]
+    assert lead.level is LeadLevel.ACTION
+    assert lead not in tally.leads
+    assert held_against_truth(tally, scenario).leads == len(tally.leads)
 
 
 def test_a_lead_with_one_wrong_read_is_not_right(night):
