@@ -25,7 +25,8 @@ def made(boundaries):
 
 def test_a_better_level_never_weighs_less():
     for comparison in person_model().comparisons:
-        bits = [one.bits for one in comparison.levels if not one.is_missing]
+        # levels that were pooled weigh the same but for rounding
+        bits = [round(one.bits, 9) for one in comparison.levels if not one.is_missing]
         assert bits == sorted(bits, reverse=True), comparison.name
         assert bits[0] > 0 > bits[-1], comparison.name
 
