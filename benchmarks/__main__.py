@@ -30,9 +30,19 @@ SECTIONS = {
     "names": "Names found again",
     "linkage": "Rows that belong together",
     "live": "One record against all open ones",
+    "persons": "One person among the missing",
 }
 
-MARKDOWN = {"hot_list", "ingest", "linkage", "live", "reads", "reads_large", "recall"}
+MARKDOWN = {
+    "hot_list",
+    "ingest",
+    "linkage",
+    "live",
+    "persons",
+    "reads",
+    "reads_large",
+    "recall",
+}
 """Sections that print Markdown themselves."""
 
 
