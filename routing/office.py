@@ -151,7 +151,7 @@ class Office:
         try:
             yield
         except BaseException:
-            self._pairing.forget()
+            self._pairing.forget_changes()
             raise
 
     def similar(

@@ -57,6 +57,16 @@ class OpenReports:
         self._sides = (left, left if self.pair.is_one else Live(self.model))
         self._kinds: dict[str, ReportKind] = {}
         self._mark = (0, 0)
+        self._is_changed = False
+
+    def begin(self) -> None:
+        """Begin a verb: what was changed so far is kept in the store."""
+        self._is_changed = False
+
+    def forget_changes(self) -> None:
+        """Begin anew if this verb, which failed, has changed anything."""
+        if self._is_changed:
+            self.forget()
 
     def refresh(self, tx: Transaction) -> None:
         """Take over what was opened and closed since."""
@@ -74,11 +84,13 @@ class OpenReports:
 
     def opened(self, report: Report) -> None:
         """Take up a report that is new in the store."""
+        self._is_changed = True
         self._add_all([report])
         self._mark = (self._mark[0] + 1, self._mark[1] + report.version)
 
     def closed(self, report: Report) -> None:
         """Let go of a report that was just closed."""
+        self._is_changed = True
         self._remove(report.id)
         self._mark = (self._mark[0], self._mark[1] + 1)
 
@@ -153,11 +165,13 @@ class Pairing:
     def begin(self) -> None:
         """Begin a verb: others may have changed reports since the last one."""
         self._fresh = set()
-
-    def forget(self) -> None:
-        """Begin anew after a verb whose changes were not kept."""
         for one in self._every:
-            one.forget()
+            one.begin()
+
+    def forget_changes(self) -> None:
+        """Forget what a verb has changed that failed: it was not kept."""
+        for one in self._every:
+            one.forget_changes()
 
     def of(self, tx: Transaction, kind: ReportKind) -> list[OpenReports]:
         """Return the pairs that reports of a kind are compared for, as they are now."""

@@ -18,7 +18,7 @@ from data.records import (
 )
 from matching.model import read_model
 from routing.desk import Desk
-from routing.errors import JudgementRefused, NotCompared
+from routing.errors import JudgementRefused, NotCompared, UnknownAgency
 from routing.pairing.kinds import PERSON
 from routing.pairing.leads import MOST
 from routing.pairing.open_reports import LEAST_OPEN, prior_of
@@ -107,6 +107,14 @@ def test_a_report_that_was_not_kept_is_not_taken_for_one_that_came_since(
     again = replace(FOUND, id="rep-again", case_number="63000-2")
     other.open_report(again)
     assert similar(desk) == [again.id]
+
+
+def test_a_verb_that_is_refused_costs_no_index(desk, monkeypatch):
+    desk.open_report(MISSING)
+    monkeypatch.setattr("routing.pairing.open_reports.Live", None)  # made anew: fails
+    with pytest.raises(UnknownAgency):
+        desk.open_report(replace(FOUND, agency_id="nobody"))
+    assert len(desk.open_report(FOUND).leads) == 1
 
 
 def test_reports_of_one_file_see_each_other(desk):
