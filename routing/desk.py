@@ -114,6 +114,8 @@ class Desk(Office):
         every = self._pairing.of(tx, report.kind)
         if not tx.add(report):
             return self._known(tx, report)
+        if report.state is not ReportState.OPEN:
+            return ReportAnswer(report, None, True, ())
         pairs = tuple(
             lead for among in every for lead in self._raise_pairs(tx, report, among)
         )

@@ -13,6 +13,7 @@ from data.records import (
     Person,
     Report,
     ReportKind,
+    ReportState,
     Spot,
     Verdict,
 )
@@ -115,6 +116,12 @@ def test_a_verb_that_is_refused_costs_no_index(desk, monkeypatch):
     with pytest.raises(UnknownAgency):
         desk.open_report(replace(FOUND, agency_id="nobody"))
     assert len(desk.open_report(FOUND).leads) == 1
+
+
+def test_a_report_that_comes_closed_is_compared_with_none(desk):
+    desk.open_report(replace(MISSING, state=ReportState.CLOSED))
+    assert desk.open_report(FOUND).leads == ()
+    assert similar(desk, FOUND) == []
 
 
 def test_reports_of_one_file_see_each_other(desk):
