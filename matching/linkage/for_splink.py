@@ -1,8 +1,6 @@
 """What Splink needs to run a model that asks for our functions: DuckDB told of them.
 
-connection = duckdb.connect()
-add_functions(connection)
-linker = Linker(tables, "person.json", db_api=DuckDBAPI(connection))
+Give a connection to `add_functions`, and then Splink's ``Linker`` a ``DuckDBAPI`` of it.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -23,6 +23,7 @@ from matching.linkage.training import (
     frequencies_of,
     level_shares,
     missing_of,
+    without_matches,
 )
 
 FEWEST = 30
@@ -84,7 +85,7 @@ def train_on_pairs(
     comparisons = []
     for k, one in enumerate(model.comparisons):
         m = level_shares(levels[:, k], np.ones(len(levels)), missing_of(one))
-        comparisons.append(_pooled(one, m, _without(u[k], m, prior)))
+        comparisons.append(_pooled(one, m, without_matches(u[k], m, prior)))
     tables = (left,) if left is right else (left, right)
     return replace(
         model,
@@ -92,12 +93,6 @@ def train_on_pairs(
         prior=prior,
         frequencies=frequencies_of(model, tables),
     )
-
-
-def _without(u: Floats, m: Floats, prior: float) -> Floats:
-    """Take the pairs that belong together out of random pairs, all but a rest."""
-    found: Floats = np.maximum((u - prior * m) / (1 - prior), u / 50)
-    return found
 
 
 def _pooled(comparison: Comparison, m: Floats, u: Floats) -> Comparison:

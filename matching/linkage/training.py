@@ -284,13 +284,19 @@ def _settled(model: Model, blocking: Blocking) -> Model:
 
 
 def _without_matches(comparison: Comparison, prior: float) -> Comparison:
-    """Take the matches out of u, which was counted on random pairs of either kind."""
-    m = [level.m for level in comparison.levels]
-    u = [
-        max((level.u - prior * level.m) / (1 - prior), LEAST_U * level.u)
-        for level in comparison.levels
-    ]
-    return trained(comparison, m, u)
+    m, u = (
+        np.array([getattr(level, name) for level in comparison.levels]) for name in "mu"
+    )
+    return trained(comparison, m.tolist(), without_matches(u, m, prior).tolist())
+
+
+def without_matches(u: Floats, m: Floats, prior: float) -> Floats:
+    """Take the matches out of u, which was counted on random pairs of either kind.
+
+    `LEAST_U` of it is left at least. Shapes (levels,).
+    """
+    found: Floats = np.maximum((u - prior * m) / (1 - prior), LEAST_U * u)
+    return found
 
 
 def _prior(model: Model, patterns: Patterns, every: float) -> float:
