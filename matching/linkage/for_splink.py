@@ -1,6 +1,6 @@
 """What Splink needs to run a model that asks for our functions: DuckDB told of them.
 
-Give a connection to `add_functions`, and then Splink's ``Linker`` a ``DuckDBAPI`` of it.
+Give a connection to `add_functions`, then Splink's ``Linker`` a ``DuckDBAPI`` of it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
