@@ -28,7 +28,8 @@ from matching.names.errors import NameRefused
 from matching.names.evidence import similarity
 from matching.persons import clothing, description
 from matching.persons.ages import gap_years
-from matching.persons.whereabouts import (
+from matching.thefts.looks import colour_similarity, plate_fits, type_similarity
+from matching.whereabouts import (
     cells,
     cells_by_day,
     days_after,
@@ -36,7 +37,6 @@ from matching.persons.whereabouts import (
     metres_apart,
     still_beyond,
 )
-from matching.thefts.looks import colour_similarity, plate_fits, type_similarity
 
 Floats = NDArray[np.float64]
 

@@ -8,6 +8,7 @@ for a column of names. A model without is weighed with the shares of the tables 
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,9 @@ from typing import Any
 from matching.errors import ModelRefused
 from matching.linkage.settings import Model, model_of, settings_of
 from matching.names.shares import NameShares
+
+MODELS = Path(__file__).parent.parent / "models" / "linkage"
+"""The models that come with the project."""
 
 VERSION = 1
 NAMES = "names of Taiwan"
@@ -58,6 +62,12 @@ def write_model(model: Model, path: Path, *, source: str = "") -> None:
             },
         }
         beside.write_text(_text(content), encoding="utf-8")
+
+
+@cache
+def title_of(path: Path) -> str:
+    """Name a model by its content: another file is another model."""
+    return f"{path.stem} {_sum(path)[:12]}"
 
 
 def shares_path(path: Path) -> Path:

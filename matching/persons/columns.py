@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from data.records import Report, ReportKind
 from matching.persons.ages import born_of
-from matching.persons.whereabouts import (
+from matching.whereabouts import (
     DEMENTIA,
     DEMENTIA_FROM_AGE,
     FOUND,

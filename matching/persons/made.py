@@ -26,7 +26,7 @@ from matching.persons.misnaming import (
     misnamed,
     romanised,
 )
-from matching.persons.whereabouts import (
+from matching.whereabouts import (
     DEMENTIA,
     DEMENTIA_FROM_AGE,
     FOUND,

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from data.records import Report, ReportKind
 from matching.errors import PlateRefused
-from matching.persons.whereabouts import FOUND, MISSING, UNKNOWN, Whereabouts
 from matching.plates import plain, plain_pattern
+from matching.whereabouts import FOUND, MISSING, UNKNOWN, Whereabouts
 
 COLUMNS = (
     "what", "plate", "type", "colour", "make", "model", "description", "whereabouts",

@@ -15,7 +15,7 @@ from math import cos, pi, radians, sin
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.persons.whereabouts import FOUND, MISSING, UNKNOWN, Whereabouts
+from matching.whereabouts import FOUND, MISSING, UNKNOWN, Whereabouts
 
 Floats = NDArray[np.float64]
 Row = dict[str, str]

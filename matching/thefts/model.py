@@ -2,9 +2,8 @@
 
 from functools import cache
 
-from matching.linkage.model_files import read_model
+from matching.linkage.model_files import MODELS, read_model, title_of
 from matching.linkage.settings import Model
-from matching.persons.model import MODELS, title_of
 
 VEHICLE = MODELS / "vehicle.json"
 INCIDENT = MODELS / "incident.json"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from geo.distance import distance_m
 from geo.reach import LastSeen, read_tables
 from geo.reach.laws import foot_parts
-from matching.persons.whereabouts import (
+from matching.whereabouts import (
     BEFORE,
     DEMENTIA,
     FOUND,
